@@ -1,6 +1,6 @@
 """Packages that are not always there: imported where they are needed, missed in one clear line.
 
-numpy is the only package Guerdon requires. A room that needs another one asks for it here, inside the function that uses it:
+numpy is the only package Guerdon requires. A room that needs another asks for it here, in the function that uses it:
 
     pa = need("pyarrow", extra="arrow")
 """

@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 JOBS ?= 2
 # More for pytest, such as PYTEST_ARGS='-k cache'.
 PYTEST_ARGS ?=
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations 8 --durations-min 2
 SAY := @printf '%s\n'
 
 export OMP_WAIT_POLICY ?= PASSIVE

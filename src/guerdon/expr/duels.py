@@ -1,0 +1,72 @@
+"""Duels: functions of two sides on axis ``opponent``, the other rollouts of the group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .build import column_node, is_column, number_of, score_node
+from .node import Axis, Expr, make, topological
+
+if TYPE_CHECKING:
+    from .score import Score
+
+_PLACELESS = ("lit", "const", "step", "param")
+_ORDERED = ("position", "cumsum", "reverse_cumsum", "suffix_min", "shift", "diff")
+
+
+def other(x: Score, opponents: int | None = None, seed: int = 0) -> Score:
+    """The opponent's value, on axis ``opponent``: each of the other rollouts of the prompt group, never oneself.
+
+    A duel is any function of one's own side and the other's; a tie is 0.5 by convention.
+
+    Args:
+        x: a score or column with one value per rollout.
+        opponents: how many of the others to meet, drawn by seed; left out, all, in row order.
+        seed: of the draw; the draw also depends on the step.
+
+    >>> import guerdon as gd
+    >>> length = gd.col("n")
+    >>> wins = (length < gd.other(length)).mean()
+    >>> wins.score({"prompt": ["p", "p", "p"], "n": [1, 2, 3]}).values
+    array([1. , 0.5, 0. ])
+    """
+    if x.axes:
+        raise TypeError("gd.other takes one value per rollout: reduce the score along its axes first")
+    if opponents is not None and opponents < 1:
+        raise ValueError(f"gd.other: opponents={opponents!r} must be at least 1")
+    if is_column(x):
+        return column_node("other", {"x": x}, {"opponents": opponents, "seed": seed}, (_axis(opponents, seed),))
+    return score_node("other", {"x": number_of(x)}, {"opponents": opponents, "seed": seed}, (_axis(opponents, seed),))
+
+
+def _axis(opponents: int | None, seed: int) -> Axis:
+    return Axis("opponent", b"opponents:%d:%d" % (opponents or 0, seed if opponents else 0))
+
+
+def swap(x: Score) -> Score:
+    """Exchange both sides below ``x``: what was one's own becomes the opponent's, and the other way round."""
+    if not x.axes or x.axes[0].name != "opponent":
+        raise TypeError("swap belongs to a duel: a score on axis opponent, made with gd.other(...)")
+    drawn = next(node for node in topological(x) if node.op == "other")
+    swapped: dict[bytes, Expr] = {}
+    for node in topological(x):
+        if not node.axes or node.axes[0].name != "opponent":
+            continue
+        if node.op in _ORDERED:
+            raise TypeError(f"swap: {node.op} depends on the order of the opponents, which has no other side")
+        if node.op == "other":
+            swapped[node.key] = node.children[0]
+            continue
+        args = [(role, _side(arg, swapped, drawn)) for role, arg in node.args]
+        inside = any(arg.axes for _, arg in args)
+        swapped[node.key] = make(type(node), node.op, args, dict(node.params), node.axes if inside else node.axes[1:])
+    found: Any = swapped[x.key]
+    return score_node("spread", {"x": found, "over": drawn}, None, x.axes) if not found.axes else found
+
+
+def _side(arg: Expr, swapped: dict[bytes, Expr], drawn: Expr) -> Expr:
+    if arg.key in swapped:
+        return swapped[arg.key]
+    if arg.op in _PLACELESS or arg.axes:
+        return arg
+    return other(arg, drawn.param("opponents"), drawn.param("seed"))  # type: ignore[arg-type]

@@ -1,0 +1,104 @@
+"""Spans of text, and the way from spans to tokens.
+
+A split of a text remembers characters, so that what a step earned finds the tokens that wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+NONE = -1
+"""The piece of a token that belongs to no piece."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one message's text: which message, and where it starts and stops, in code points.
+
+    >>> Span(0, 2, 5).of("a cat")
+    'cat'
+    """
+
+    message: int
+    start: int
+    stop: int
+
+    def __post_init__(self) -> None:
+        """Refuse a stretch that runs backwards."""
+        if not 0 <= self.start <= self.stop:
+            raise ValueError(f"a span starts at 0 or later and stops no earlier than it starts, not {self}")
+
+    def of(self, text: str) -> str:
+        """The characters of the span, given the text of its message."""
+        return text[self.start : self.stop]
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+def tokens_of_spans(
+    offsets: npt.ArrayLike,
+    spans: Sequence[Span],
+    messages: npt.ArrayLike | None = None,
+) -> npt.NDArray[np.int64]:
+    """For each token the index of the piece it belongs to, or -1 for none.
+
+    ``offsets`` is (T, 2): where each token's characters start and stop in the text of its message, in code points.
+    ``messages`` is (T,): each token's message, -1 for tokens that no assistant message holds (tool results); left out,
+    all tokens are of one message. ``spans`` are the pieces in order; they may not overlap.
+
+    A token belongs to the piece that holds its first character; where pieces leave gaps, a token that starts in a gap
+    belongs to none. A token without characters (start = stop: end of sequence, what the chat template wrote) belongs
+    to the last piece of its message, and where that message has none, to the last piece before it. Every token of a
+    tool result belongs to none. Cost: T log(pieces). ValueError: wrong shapes, overlapping or unordered spans.
+
+    >>> tokens_of_spans([(0, 1), (1, 4), (4, 5), (5, 5)], [Span(0, 0, 3), Span(0, 3, 5)]).tolist()
+    [0, 0, 1, 1]
+    """
+    at = np.asarray(offsets, dtype=np.int64)
+    if at.size == 0:
+        at = at.reshape(0, 2)
+    if at.ndim != 2 or at.shape[1] != 2:
+        raise ValueError(f"offsets is an array of (start, stop) per token, not one of shape {at.shape}")
+    count = at.shape[0]
+    out = np.full(count, NONE, dtype=np.int64)
+    for one, two in zip(spans, spans[1:], strict=False):
+        if two.message < one.message or (two.message == one.message and two.start < one.stop):
+            raise ValueError(f"spans come in order and do not overlap, but {two} follows {one}")
+    if messages is None:
+        if any(span.message != spans[0].message for span in spans):
+            raise ValueError("the spans lie in several messages: say with messages= in which one each token lies")
+        owner = np.full(count, spans[0].message if spans else 0, dtype=np.int64)
+    else:
+        owner = np.asarray(messages, dtype=np.int64)
+        if owner.shape != (count,):
+            raise ValueError(f"messages holds one index per token: {count}, not shape {owner.shape}")
+    if not spans:
+        return out
+    table = np.array([(span.message, span.start, span.stop) for span in spans], dtype=np.int64)
+    begun, last = _search(table, owner, at[:, 0])
+    empty = at[:, 0] >= at[:, 1]
+    inside = (begun >= 0) & ~empty
+    held = inside.copy()
+    held[inside] = (table[begun[inside], 0] == owner[inside]) & (at[inside, 0] < table[begun[inside], 2])
+    out[held] = begun[held]
+    out[empty] = last[empty]
+    out[owner < 0] = NONE
+    return out
+
+
+def _search(
+    table: npt.NDArray[np.int64], owner: npt.NDArray[np.int64], start: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Per token: the last piece that starts at or before it, and the last piece of its message or of an earlier one."""
+    # Message and place as one number keep this a single binary search over all messages. A token's message may lie
+    # beyond any piece's, so the width covers both.
+    width = int(max(table[:, 1:].max(initial=0), start.max(initial=0))) + 2
+    keys = table[:, 0] * width + table[:, 1]
+    begun = np.searchsorted(keys, owner * width + start, side="right") - 1
+    last = np.searchsorted(keys, (owner + 1) * width - 1, side="right") - 1
+    return begun.astype(np.int64), last.astype(np.int64)

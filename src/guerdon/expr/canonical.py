@@ -123,11 +123,10 @@ def _open(item: object, out: list[bytes], default: Callable[[Any], object] | Non
         out.append(b"e%x:" % len(item))
         out.extend(sorted(canonical(member, default) for member in item))
         return None
-    for base in (bool, int, float, str, bytes, bytearray):
+    for base in (int, float, str, bytes, bytearray):
         if isinstance(item, base):
-            # The base's own conversion, so that a subclass's __str__ or __int__ has no say.
-            plain = str.__str__(item) if isinstance(item, str) else base(item)
-            out.append(_SCALARS[base](plain))
+            # By the base's own methods, so that a subclass's __str__ or __int__ has no say.
+            out.append(_SCALARS[base](str.__str__(item) if isinstance(item, str) else item))
             return None
     if type(item).__module__ == "numpy" and hasattr(item, "tolist"):
         plain = item.tolist()

@@ -10,7 +10,7 @@ from .canonical import canonical
 def uniform(seed: int, step: int, key: str) -> float:
     """A number in [0, 1) that looks drawn at random, and depends on nothing but its arguments.
 
-    It is the first 53 bits of the BLAKE2b hash of the three, so every float of the form ``k / 2**53`` is equally likely.
+    It is the first 53 bits of the BLAKE2b hash of the three: each multiple of 2**-53 below 1 is as likely as another.
 
     Args:
         seed: of the draw.

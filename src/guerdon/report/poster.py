@@ -1,0 +1,129 @@
+"""One picture of a run for a README: an SVG with its own light and dark colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guerdon.report.figures import number, plus_minus
+from guerdon.report.html import Html, join, tag
+from guerdon.report.palette import DARK, LIGHT, variables
+from guerdon.report.plot import Curve, axes, curve, frame_for, stack, stack_span
+from guerdon.report.scale import span
+from guerdon.report.sheet import Sheet, ends, load
+
+__all__ = ["picture"]
+
+WIDTH, HEIGHT = 960, 506
+MOST = 4
+
+# An SVG shown as an image sees the reader's own colour scheme, and no style of the page around it.
+_STYLE = (
+    "svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
+    "text{{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:var(--soft);"
+    "font-variant-numeric:tabular-nums}}"
+    ".ink{{fill:var(--ink)}}.title{{font-size:19px;font-weight:650;fill:var(--ink)}}.name{{font-weight:600;fill:var(--ink);font-size:13px}}"
+    ".ground{{fill:var(--card);stroke:var(--line)}}.tick{{font-size:11px}}"
+    ".grid{{stroke:var(--grid)}}.base{{stroke:var(--line);stroke-width:1.4}}.mark{{--c:var(--mark)}}"
+    "{series}"
+    ".dots{{fill:var(--c);opacity:.38}}"
+    ".line path{{stroke:var(--c);stroke-width:2.4;stroke-linejoin:round;stroke-linecap:round}}"
+    ".line circle,.dot{{fill:var(--c)}}.bars{{fill:var(--c);stroke:var(--card);stroke-width:.6}}"
+)
+
+
+def _style() -> Html:
+    series = "".join(f".s{index}{{--c:var(--s{index})}}" for index in range(7))
+    return Html(_STYLE.format(light=variables(LIGHT), dark=variables(DARK), series=series))
+
+
+def _at(x: float, y: float, *children: str | None) -> Html:
+    return tag("g", *children, transform=f"translate({x:g} {y:g})")
+
+
+def _titled(name: str, figure: str, colour: str, width: float, body: Html) -> Html:
+    dot = tag("circle", class_=f"dot {colour}", cx=5, cy=-5, r=4.5)
+    shown = name if len(name) <= 22 else name[:21] + "…"
+    heading = [
+        dot,
+        tag("text", shown, class_="name", x=16, y=0),
+        tag("text", figure, x=width - 8, y=0, text_anchor="end"),
+    ]
+    return join(*heading, body)
+
+
+def _reward(sheet: Sheet) -> Html:
+    curves = sheet.curves
+    frame = frame_for(440, 200, curves.steps, span(curves.reward), left=34, right=10, top=12, bottom=28)
+    average = sheet.smooth(curves.reward)
+    first, last = ends(average)
+    body = join(
+        axes(frame, x_about=6),
+        curve(frame, curves.steps, Curve("each step", curves.reward, "dots", "mark")),
+        curve(frame, curves.steps, Curve("average", average, "line", "mark")),
+    )
+    return _titled("reward", f"{number(first)} → {number(last)}", "mark", 440, body)
+
+
+def _shares(sheet: Sheet) -> Html:
+    curves = sheet.curves
+    parts = {name: (sheet.colour(name), values) for name, values in curves.shares.items()}
+    reach = stack_span(curves.shares)
+    frame = frame_for(440, 140, curves.steps, reach, left=42, right=10, top=12, bottom=28, around=0.6)
+    body = join(axes(frame, about=3, x_about=6, as_percent=True), stack(frame, curves.steps, parts))
+    return join(tag("text", "share of within-group variance: what GRPO learns from", class_="name", x=0, y=0), body)
+
+
+def _component(sheet: Sheet, name: str) -> Html:
+    curves = sheet.curves
+    values = curves.means[name]
+    average = sheet.smooth(values)
+    first, last = ends(average)
+    frame = frame_for(212, 168, curves.steps, span(values), left=30, right=8, top=12, bottom=26)
+    body = join(
+        axes(frame, about=3, x_about=3, label=""),
+        curve(frame, curves.steps, Curve(name, values, "dots", sheet.colour(name)), radius=1.6),
+        curve(frame, curves.steps, Curve(name, average, "line", sheet.colour(name))),
+    )
+    return _titled(name, f"{number(first, 2)} → {number(last, 2)}", sheet.colour(name), 212, body)
+
+
+def picture(run: Path) -> str:
+    """The run's reward, variance shares and first components as one SVG, readable on light and dark pages.
+
+    Raises:
+        RunFolderError: one sentence naming the file, and the line where the file has lines.
+    """
+    sheet = load(run)
+    info, evaluation = sheet.run.info, sheet.run.evaluation
+    words = f"{info['model']} · {info['task']}"
+    if evaluation is not None:
+        before, after = evaluation["before"]["reward"], evaluation["after"]["reward"]
+        words += (
+            f" · held-out reward {plus_minus(before['mean'], before['se'])} → {plus_minus(after['mean'], after['se'])}"
+        )
+    names = list(sheet.curves.means)[:MOST]
+    places = [(492, 106), (722, 106), (492, 319), (722, 319)]
+    drawn = sheet.curves.steps
+    shares = any(value is not None for values in sheet.curves.shares.values() for value in values)
+    body = join(
+        tag("rect", class_="ground", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=14),
+        tag("text", info["name"], class_="title", x=24, y=40),
+        tag("text", words, x=24, y=62),
+        _at(24, 106, _reward(sheet)) if drawn else None,
+        _at(24, 347, _shares(sheet)) if drawn and shares else None,
+        *(_at(x, y, _component(sheet, name)) for (x, y), name in zip(places, names, strict=False) if drawn),
+    )
+    description = f"{words}. Components: {', '.join(sheet.curves.means)}."
+    return tag(
+        "svg",
+        tag("title", f"{info['name']}: reward and components over training", id="picture-title"),
+        tag("desc", description, id="picture-desc"),
+        tag("style", _style()),
+        body,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        width=str(WIDTH),
+        height=str(HEIGHT),
+        role="img",
+        aria_labelledby="picture-title picture-desc",
+    )

@@ -164,7 +164,7 @@ class Cache:
         _caches.add(self)
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
-        """The entries there are, by key; keys without one are left out."""
+        """The entries there are, in the order of the keys; keys without one are left out."""
         return self._try(lambda connection: self._get(connection, keys), {})
 
     def put_many(self, items: Mapping[bytes, Entry] | Iterable[tuple[bytes, Entry]]) -> None:
@@ -196,7 +196,7 @@ class Cache:
                 self._connection = None
 
     def _get(self, connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Entry]:
-        found: dict[bytes, Entry] = {}
+        there: dict[bytes, Entry] = {}
         now = time.time_ns()
         for start in range(0, len(keys), _ASK):
             part = keys[start : start + _ASK]
@@ -204,7 +204,8 @@ class Cache:
             query = f"SELECT key, status, value, reason FROM entry WHERE key IN ({marks})"
             for name, status, value, reason in connection.execute(query, part):
                 with suppress(ValueError):
-                    found[name] = Entry(status, loads(value), reason)
+                    there[name] = Entry(status, loads(value), reason)
+        found = {name: there[name] for name in keys if name in there}
         # Writing on every read would make readers wait for each other; it is written before somebody must go.
         self._touched.update((name, now + i) for i, name in enumerate(found))
         if len(self._touched) > _TOUCHED:

@@ -1,4 +1,4 @@
-"""An output file that is never half there: written as ``OUT.partial``, gone on with after a kill, renamed at the end."""
+"""An output file that is never half there: written as ``OUT.partial``, gone on with after a kill, then renamed."""
 
 from __future__ import annotations
 

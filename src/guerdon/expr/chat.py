@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from .spans import Piece, Span
+
 Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
 
 THINKING = ("think",)
@@ -22,11 +24,25 @@ _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of one message: which message, the characters, and the tags that already stood open before the first one."""
+    """The text of one message: which message, its characters, and the tags that stood open before the first one."""
 
     message: int
     text: str
     opened: tuple[str, ...] = ()
+
+    def piece(self, start: int, stop: int) -> str:
+        """The text from start to stop without white space at its ends, remembering where it stands.
+
+        A piece of a piece is plain text: its place is known only inside that piece.
+        """
+        inner = self.text[start:stop]
+        left = len(inner) - len(inner.lstrip())
+        inner = inner.strip()
+        return self.marked(inner, start + left, start + left + len(inner))
+
+    def marked(self, value: str, start: int, stop: int) -> str:
+        """A value that stands for the characters from start to stop."""
+        return value if isinstance(self.text, Piece) else Piece(value, Span(self.message, start, stop))
 
 
 class Block(NamedTuple):
@@ -54,7 +70,9 @@ def last_text(completion: Completion) -> str | None:
 def assistant_texts(completion: Completion) -> list[str]:
     """The texts of all assistant messages that have any, in order.
 
-    >>> assistant_texts([{"role": "assistant", "content": [{"type": "text", "text": "a"}]}, {"role": "user", "content": "b"}])
+    >>> assistant_texts(
+    ...     [{"role": "assistant", "content": [{"type": "text", "text": "a"}]}, {"role": "user", "content": "b"}]
+    ... )
     ['a']
     """
     return [found.text for found in read_all(completion)]
@@ -117,18 +135,20 @@ def content_text(message: Mapping[str, Any]) -> str:
     for part in content:
         if isinstance(part, str):
             pieces.append(part)
-        elif isinstance(part, Mapping) and part.get("type", "text") in _TEXT_PARTS and isinstance(part.get("text"), str):
+        elif (
+            isinstance(part, Mapping) and part.get("type", "text") in _TEXT_PARTS and isinstance(part.get("text"), str)
+        ):
             pieces.append(part["text"])
     return "".join(pieces)
 
 
 def open_at_tail(prompt: Completion | None) -> tuple[str, ...]:
-    """The tags that the end of a prompt leaves open, such as the ``<think>`` that a chat template writes.
+    r"""The tags that the end of a prompt leaves open, such as the ``<think>`` that a chat template writes.
 
     Only tags that stand one after the other at the very tail count (whitespace aside); a chat prompt must end with an
     assistant message, for only that one is continued. A closing tag at the tail opens nothing. Linear.
 
-    >>> open_at_tail("User: hello\\nAssistant: <think>\\n")
+    >>> open_at_tail("User: hello\nAssistant: <think>\n")
     ('think',)
     >>> open_at_tail([{"role": "user", "content": "write <think>"}])
     ()
@@ -229,7 +249,7 @@ def thinking_blocks(text: str, opened: Iterable[str] = (), names: Sequence[str] 
 
 
 def visible(text: str, opened: Iterable[str] = (), hidden: Sequence[str] = THINKING) -> list[tuple[int, int]]:
-    """The stretches of a text that lie outside the blocks of the ``hidden`` tags, in order; answers are looked for there.
+    """The stretches of a text outside the blocks of the ``hidden`` tags, in order: answers are looked for there.
 
     >>> visible("a<think>b</think>c")
     [(0, 1), (17, 18)]

@@ -23,9 +23,9 @@ def check_normalize(normalize: str) -> None:
 
 
 def plain_text(text: str) -> str:
-    """A text with Unicode's compatible forms made one (NFKC), case folded and white space collapsed. Linear.
+    r"""A text with Unicode's compatible forms made one (NFKC), case folded and white space collapsed. Linear.
 
-    >>> plain_text("  Zu\\u0308rich\\n HB ") == "zürich hb"
+    >>> plain_text("  Zu\u0308rich\n HB ") == "zürich hb"
     True
     """
     # Folding can undo the composition (U+0345), so composition comes last as well.
@@ -46,7 +46,7 @@ def squad_text(text: str) -> str:
 
 
 def as_number(text: str) -> Fraction | None:
-    """The exact value of a text that is one number, apart from a currency sign before it, ``%`` or a full stop after it.
+    """The exact value of a text that is one number, but for a currency sign before it, ``%`` or a full stop after.
 
     ``50%`` is 50: the sign is taken for a unit, as the data sets do.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,29 @@ class Span:
         return self.stop - self.start
 
 
+class Piece(str):
+    """A text that remembers which characters it stands for: a ``str`` like any other, with a ``span``.
+
+    Its value may leave out white space at the ends of its span, so that a step's separators are no part of its text.
+
+    >>> piece = Piece("a cat", Span(0, 0, 7))
+    >>> piece == "a cat", piece.span.stop
+    (True, 7)
+    """
+
+    __slots__ = ("span",)
+    span: Span
+
+    def __new__(cls, text: str, span: Span) -> Piece:
+        """The text with its span."""
+        piece = super().__new__(cls, text)
+        piece.span = span
+        return piece
+
+    def __reduce__(self) -> tuple[type[Piece], tuple[str, Span]]:
+        return Piece, (str.__str__(self), self.span)
+
+
 def tokens_of_spans(
     offsets: npt.ArrayLike,
     spans: Sequence[Span],
@@ -66,7 +90,7 @@ def tokens_of_spans(
         raise ValueError(f"offsets is an array of (start, stop) per token, not one of shape {at.shape}")
     count = at.shape[0]
     out = np.full(count, NONE, dtype=np.int64)
-    for one, two in zip(spans, spans[1:], strict=False):
+    for one, two in pairwise(spans):
         if two.message < one.message or (two.message == one.message and two.start < one.stop):
             raise ValueError(f"spans come in order and do not overlap, but {two} follows {one}")
     if messages is None:

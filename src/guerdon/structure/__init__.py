@@ -1,0 +1,1 @@
+"""Structured answers: JSON, schemas, keys, values at a path, patterns."""

@@ -1,0 +1,60 @@
+"""JSON Schema, by jsonschema-rs: nothing is fetched, and patterns run in linear time."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from .._extras import need
+from ..expr.values import Failed
+
+
+def validator(schema: Any) -> Any:
+    """The compiled validator of a schema. ValueError for a schema that is none or refers to one elsewhere.
+
+    A ``$ref`` may point into the schema itself only. Patterns are matched without backtracking, so a schema whose
+    pattern needs look-around or back-references is refused.
+    """
+    return _compiled(json.dumps(schema, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Any:
+    library = need("jsonschema_rs", extra="json")
+
+    def refuse(uri: str) -> Any:
+        raise ValueError(f"the schema refers to {uri}, and remote schemas are never fetched: copy it under $defs")
+
+    try:
+        return library.validator_for(json.loads(text), retriever=refuse, pattern_options=library.RegexOptions())
+    except (library.ValidationError, library.ReferencingError, ValueError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise ValueError(f"this is no JSON Schema that can be used: {first}") from None
+
+
+def fits(value: Any, schema: Any) -> bool:
+    """Whether a value fits a schema.
+
+    >>> fits({"a": 1}, {"type": "object", "required": ["a"]})
+    True
+    """
+    return bool(validator(schema).is_valid(value))
+
+
+def matches(value: Any, schema: Any) -> float:
+    """The share of a list's items that fit the schema, or 1 or 0 for a value that is no list, in [0, 1].
+
+    A list is judged as a whole (1 or 0) where the schema itself says ``"type": "array"``. An empty list of items fits
+    nothing: 0. ``Failed`` where there is no value.
+
+    >>> matches([1, "a", 2, 3], {"type": "integer"}), matches({"a": 1}, {"required": ["a"]})
+    (0.75, 1.0)
+    """
+    if value is None:
+        raise Failed("no value")
+    check = validator(schema)
+    whole = isinstance(schema, dict) and schema.get("type") == "array"
+    if isinstance(value, list) and not whole:
+        return sum(bool(check.is_valid(item)) for item in value) / len(value) if value else 0.0
+    return float(bool(check.is_valid(value)))

@@ -1,0 +1,1 @@
+"""Reading the text of a completion: tags, boxes, numbers, parts, splits, lengths."""

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guerdon.expr.spans import Piece, Span, tokens_of_spans
+
+
+def test_a_token_belongs_to_the_piece_that_holds_its_first_character():
+    # "Hello.\n\nBye" cut after the blank line; the token "\n\nB" starts in the separator, so it is the first piece's.
+    offsets = [(0, 5), (5, 6), (6, 9), (9, 11)]
+    assert tokens_of_spans(offsets, [Span(0, 0, 8), Span(0, 8, 11)]).tolist() == [0, 0, 0, 1]
+
+
+def test_tokens_without_characters_go_to_the_last_piece_of_their_message():
+    spans = [Span(0, 0, 2), Span(0, 2, 4), Span(2, 0, 3)]
+    offsets = [(0, 2), (2, 4), (0, 0), (0, 5), (0, 3), (0, 0)]
+    messages = [0, 0, 0, -1, 2, 2]
+    assert tokens_of_spans(offsets, spans, messages).tolist() == [0, 1, 1, -1, 2, 2]
+    # a message without a piece: the last piece before it; and none where nothing is before
+    assert tokens_of_spans([(0, 0)], spans, [1]).tolist() == [1]
+    assert tokens_of_spans([(0, 0)], spans[2:], [1]).tolist() == [-1]
+
+
+def test_in_one_message_the_end_of_sequence_goes_to_the_very_last_piece():
+    assert tokens_of_spans([(0, 0), (0, 1), (1, 1)], [Span(0, 0, 1), Span(0, 1, 2)]).tolist() == [1, 0, 1]
+
+
+def test_a_token_in_a_gap_belongs_to_none():
+    spans = [Span(0, 2, 4), Span(0, 6, 8)]
+    assert tokens_of_spans([(i, i + 1) for i in range(9)], spans).tolist() == [-1, -1, 0, 0, -1, -1, 1, 1, -1]
+
+
+def test_no_spans_and_no_tokens():
+    assert tokens_of_spans([(0, 1)], []).tolist() == [-1]
+    assert tokens_of_spans([], [Span(0, 0, 1)]).tolist() == []
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match="do not overlap"):
+        tokens_of_spans([(0, 1)], [Span(0, 0, 3), Span(0, 2, 4)])
+    with pytest.raises(ValueError, match="shape"):
+        tokens_of_spans([0, 1, 2], [])
+    with pytest.raises(ValueError, match="several messages"):
+        tokens_of_spans([(0, 1)], [Span(0, 0, 3), Span(1, 0, 4)])
+    with pytest.raises(ValueError, match="one index per token"):
+        tokens_of_spans([(0, 1)], [Span(0, 0, 3)], [0, 0])
+    with pytest.raises(ValueError, match="starts at 0"):
+        Span(0, 3, 2)
+
+
+def slow(offsets, spans, messages):
+    out = []
+    for (start, stop), message in zip(offsets, messages, strict=True):
+        if message < 0:
+            out.append(-1)
+        elif start >= stop:
+            out.append(max((i for i, span in enumerate(spans) if span.message <= message), default=-1))
+        else:
+            held = (i for i, s in enumerate(spans) if s.message == message and s.start <= start < s.stop)
+            out.append(next(held, -1))
+    return out
+
+
+@given(st.data())
+def test_it_agrees_with_a_slow_reading_of_the_rule(data):
+    spans = []
+    for message in range(3):
+        cuts = sorted(data.draw(st.lists(st.integers(0, 12), max_size=6)))
+        spans += [Span(message, a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    token = st.tuples(st.tuples(st.integers(0, 13), st.integers(0, 2)), st.integers(-1, 3))
+    tokens = data.draw(st.lists(token, max_size=10))
+    offsets = [(start, start + width) for (start, width), _ in tokens]
+    messages = [message for _, message in tokens]
+    got = tokens_of_spans(np.array(offsets).reshape(-1, 2), spans, messages)
+    assert got.tolist() == slow(offsets, spans, messages)
+
+
+def test_a_piece_survives_pickling_and_compares_as_text():
+    piece = pickle.loads(pickle.dumps(Piece("a", Span(1, 2, 3))))
+    assert (piece, piece.span, hash(piece)) == ("a", Span(1, 2, 3), hash("a"))

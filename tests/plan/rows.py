@@ -97,7 +97,7 @@ def row(kind: str, x: float = 0.0, path: str = "") -> object:
         case "infinity":
             return float("-inf")
         case "huge text":
-            return "x" * (1 << 26)
+            return "x" * (1 << 24)
         case "huge list":
             return [0.0] * (1 << 22)
         case "huge int":
@@ -158,3 +158,27 @@ def cpu(seconds: float) -> float:
     while time.process_time() < stop:
         pass
     return seconds
+
+
+def len_of(text: str) -> int:
+    return len(text)
+
+
+def time_asleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def loaded() -> list[str]:
+    return sorted(name for name in sys.modules if "." not in name)
+
+
+def forge(data: bytes) -> float:
+    """Writes to every socket this process holds: the pipe to the parent is among them."""
+    for number in range(3, 256) if data else ():
+        try:
+            if os.readlink(f"/proc/self/fd/{number}").startswith("socket:"):
+                os.write(number, data)
+        except OSError:
+            pass
+    return 1.0

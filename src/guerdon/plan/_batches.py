@@ -230,7 +230,7 @@ class Run:
             if broken.large:
                 self.cut_off(lane, "failed", "output too large", str(broken))
             else:
-                self.died(lane)
+                self.died(lane, trusted=False)
             return
         if self.take_in(lane, messages) and lane.worker.ended:
             self.died(lane)
@@ -253,7 +253,7 @@ class Run:
                         return False
                 case _:
                     if not dead:
-                        self.died(lane)
+                        self.died(lane, trusted=False)
                     return False
         return True
 
@@ -355,10 +355,12 @@ class Run:
         self.requeue(rest)
         self.remove(lane)
 
-    def died(self, lane: _Lane) -> None:
-        """A worker has gone, or has to go because it makes no sense."""
+    def died(self, lane: _Lane, *, trusted: bool = True) -> None:
+        """A worker has gone, or has to go because it makes no sense: then its last words count for nothing."""
         starting = lane.state in ("starting", "loading")
-        self.take_in(lane, lane.worker.kill(self.limits.output_bytes), dead=True)
+        last = lane.worker.kill(self.limits.output_bytes)
+        if trusted:
+            self.take_in(lane, last, dead=True)
         self.pool.count(deaths=1)
         how, rest = lane.worker.death(), lane.rest
         if lane.state == "running" and rest:

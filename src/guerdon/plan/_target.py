@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from .._extras import need
+from . import _wire
 
 __all__ = ["Target"]
+
+_PICKLING = threading.Lock()  # cloudpickle's list of modules belongs to the whole process
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Target:
         """The target of a function.
 
         Raises:
-            TypeError: `fn` cannot be called, or cannot be pickled where it has to be.
+            TypeError: `fn` cannot be called, or cannot be pickled where it has to be, or is too big.
             MissingExtra: the function needs cloudpickle and it is not installed.
         """
         if not callable(fn):
@@ -58,12 +62,8 @@ class Target:
                     return Target(name, None, within)
                 path = getattr(module, "__file__", None)
                 # a file loaded under a name of somebody's choosing (parts of packages import one another: cloudpickle)
-                if (
-                    isinstance(path, str)
-                    and path.endswith(".py")
-                    and "." not in name
-                    and not hasattr(module, "__path__")
-                ):
+                alone = "." not in name and not hasattr(module, "__path__")
+                if alone and isinstance(path, str) and path.endswith(".py"):
                     return Target(None, os.path.abspath(path), within)
         return Target(None, None, qualname if isinstance(qualname, str) else type(fn).__qualname__, _pickle(fn))
 
@@ -124,13 +124,34 @@ def _find(name: str, search: object) -> ModuleSpec | None:
 
 def _pickle(fn: object) -> bytes:
     cloudpickle = need("cloudpickle", extra="workers")
-    try:
-        pickled = cloudpickle.dumps(fn)
-    except Exception as error:
-        name = getattr(fn, "__qualname__", type(fn).__qualname__)
-        raise TypeError(
-            f"{name} cannot be sent to a worker ({error}): move it into a module, "
-            "or keep out of it what cannot be pickled"
-        ) from error
+    # what a module that no other process can import defines has to travel whole; cloudpickle does so for __main__ alone
+    parts = (fn, type(fn), getattr(fn, "func", None), type(getattr(fn, "__self__", None)))
+    names = {name for name in (getattr(part, "__module__", None) for part in parts) if isinstance(name, str)}
+    with _PICKLING:
+        whole = [
+            module
+            for module in map(sys.modules.get, sorted(names - {"__main__"}))
+            if module is not None
+            and module.__name__ not in cloudpickle.list_registry_pickle_by_value()
+            and not _importable(module.__name__, module)
+        ]
+        try:
+            for module in whole:
+                cloudpickle.register_pickle_by_value(module)
+            pickled = cloudpickle.dumps(fn)
+        except Exception as error:
+            name = getattr(fn, "__qualname__", type(fn).__qualname__)
+            raise TypeError(
+                f"{name} cannot be sent to a worker ({error}): move it into a module, "
+                "or keep out of it what cannot be pickled"
+            ) from error
+        finally:
+            for module in whole:
+                cloudpickle.unregister_pickle_by_value(module)
     assert isinstance(pickled, bytes)
+    if len(pickled) > _wire.MAX_INPUT:
+        raise TypeError(
+            f"{getattr(fn, '__qualname__', type(fn).__qualname__)} takes {len(pickled) >> 20} MB along to a worker: "
+            "load what it needs in a module, or pass it as an argument"
+        )
     return pickled

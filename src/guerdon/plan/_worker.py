@@ -167,7 +167,7 @@ def serve(pipe: int) -> NoReturn:
             _limit_memory(None)
             try:
                 sys.path[:] = order["path"]
-                functions[number] = load(order["what"])
+                functions[number] = load(order.pop("what"))
             except BaseException as error:
                 _write(pipe, ["load", _one_line(error), _traceback(error)])
                 continue

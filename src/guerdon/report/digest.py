@@ -99,7 +99,7 @@ def digest(rollouts: Iterable[Rollout]) -> Digest:
         for node, status, reason in cells:
             if status in ("failed", "unscored"):
                 examples.setdefault(
-                    (node, status, reason or ""), Example(split, one["step"], one["id"], one["completion"])
+                    (node, status, (reason or "").strip()), Example(split, one["step"], one["id"], one["completion"])
                 )
         if split == "train":
             values = {"tokens": float(one["tokens"]), "truncated": float(one["truncated"])}

@@ -11,6 +11,7 @@ from guerdon.report.scale import span
 from guerdon.report.series import Values
 from guerdon.report.sheet import Sheet, ends, two_sizes
 from guerdon.report.table import card, note, numbers_table
+from guerdon.report.text import clean
 
 __all__ = ["components_section", "hover_data", "length_section", "reward_section", "shares_section"]
 
@@ -207,7 +208,8 @@ def shares_section(sheet: Sheet) -> Html:
 
     lead = (
         "GRPO compares the rollouts of one prompt with each other, so a component teaches only as far as it makes them "
-        "differ: this is each component's share of the reward's variance within groups, and that is what GRPO learns from."
+        "differ: this is each component's share of the reward's variance within groups, "
+        "which is what GRPO learns from."
     )
     empty = sum(1 for column in zip(*curves.shares.values(), strict=True) if all(value is None for value in column))
     small = [
@@ -250,9 +252,9 @@ def length_section(sheet: Sheet) -> Html:
         return Html("")
     plots = []
     if any(value is not None for value in curves.length):
-        plots.append(_small(sheet, "length", "length, tokens", curves.length, "s0"))
+        plots.append(_small(sheet, "length", "length in tokens", curves.length, "s0"))
     if any(value is not None for value in curves.seconds):
-        plots.append(_small(sheet, "seconds", "time, seconds", curves.seconds, "s6"))
+        plots.append(_small(sheet, "seconds", "seconds per step", curves.seconds, "s6"))
     for index, (name, values) in enumerate(curves.trainer.items()):
         if any(value is not None for value in values):
             plots.append(_small(sheet, f"trainer-{index}", name, values, "s6"))
@@ -278,7 +280,7 @@ def hover_data(sheet: Sheet) -> dict[str, object]:
     curves = sheet.curves
 
     def row(name: str, colour: str, values: Sequence[float | None], share: bool = False) -> list[object]:
-        return [name, colour, [percent(value) if share else number(value) for value in values]]
+        return [clean(name), colour, [percent(value) if share else number(value) for value in values]]
 
     charts: dict[str, list[list[object]]] = {
         "reward": [row("step", "mark", curves.reward), row("average", "mark", sheet.smooth(curves.reward))],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 
 __all__ = [
@@ -24,6 +23,9 @@ __all__ += ["parse_json"]
 
 # A check gets a value and the name of its place; it returns a complaint, or None where all is well.
 Check = Callable[[object, str], str | None]
+
+# Sums of squares of such numbers are finite; no reward or loss comes near.
+_LARGEST = 1e100
 
 
 def _is(kind: str, *types: type) -> Check:
@@ -138,9 +140,15 @@ def _refuse(constant: str) -> float:
 
 def _finite(literal: str) -> float:
     value = float(literal)
-    if not math.isfinite(value):
+    if abs(value) > _LARGEST:
         raise ValueError(f"it holds the number {literal[:40]}, which is too large")
     return value
+
+
+def _short(literal: str) -> int:
+    if len(literal) > 100:
+        raise ValueError("it holds a number of too many digits")
+    return int(literal)
 
 
 def parse_json(source: bytes) -> object:
@@ -156,7 +164,9 @@ def parse_json(source: bytes) -> object:
     ValueError: it holds NaN, which is no JSON number (absent values are written as null)
     """
     try:
-        value: object = json.loads(source.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        value: object = json.loads(
+            source.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, parse_int=_short
+        )
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 (byte {error.start + 1})") from None
     except json.JSONDecodeError as error:

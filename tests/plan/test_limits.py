@@ -72,22 +72,23 @@ def test_retry_after_is_kept_to_by_every_call() -> None:
     assert len(server.requests) == 9
 
 
-def test_nobody_else_is_sent_while_the_server_wants_quiet() -> None:
-    answered = []
+def test_nobody_else_starts_while_the_service_wants_quiet() -> None:
+    limiter = Limiter(CallLimits(concurrency=3))
+    tried, into_quiet = 0, 0
 
-    def script(request: Request) -> Reply:
-        if request.path == "/0" and request.nth == 0:
-            answered.append(time.monotonic())
-            return Reply(429, headers={"Retry-After": "0.5"})
-        return Reply(200, {"score": 1.0}, delay=0.02)
+    async def leaf() -> None:
+        nonlocal tried, into_quiet
+        tried += 1
+        into_quiet += limiter.held()[0] > 0
+        if tried == 1:
+            raise TryAgain(0.3, "http 429")
+        await asyncio.sleep(0.001)
 
-    with Loopback(script) as server:
-        outcomes = run_async([post(server, f"/{i}") for i in range(60)], CallLimits(concurrency=3))
-    assert {outcome.kind for outcome in outcomes} == {"value"}
-    # Tries already on their way may still arrive; once the answer has been read there is half a second of quiet.
-    gaps = [request.at - answered[0] for request in server.requests if request.at > answered[0]]
-    assert not [gap for gap in gaps if 0.25 < gap < 0.45]
-    assert max(gaps) >= 0.5
+    begun = time.monotonic()
+    assert {outcome.kind for outcome in run_async([leaf] * 60, limiter)} == {"value"}
+    assert tried == 61
+    assert into_quiet <= 2  # the two that were on their way when the answer came
+    assert time.monotonic() - begun >= 0.3
 
 
 def test_a_wait_longer_than_the_deadline_is_not_begun() -> None:
@@ -132,11 +133,11 @@ def test_slow_bytes_end_at_the_deadline() -> None:
 
 
 def test_the_deadline_is_for_all_tries_together() -> None:
-    with Loopback(lambda request: Reply(503, delay=0.2)) as server:
-        outcome = one(server, CallLimits(deadline=0.7, backoff=0.001, retries=1000))
+    with Loopback(lambda request: Reply(503, delay=0.3)) as server:
+        outcome = one(server, CallLimits(deadline=1.0, backoff=0.001, retries=1000))
     assert outcome.kind == "unscored"
     assert outcome.reason in ("deadline", "http 503")
-    assert 2 <= len(server.requests) <= 4
+    assert 1 <= len(server.requests) <= 4
 
 
 def test_half_a_body_is_asked_for_again() -> None:
@@ -276,7 +277,7 @@ def passes(amount: float, per: float, count: int, takers: int = 4) -> list[float
         async def taker() -> None:
             for _ in range(count // takers):
                 await bucket.take(1)
-                times.append(time.monotonic())
+                times.append(bucket._seen)  # the moment by its own clock, whatever else the machine does meanwhile
 
         await asyncio.gather(*(taker() for _ in range(takers)))
 
@@ -287,10 +288,8 @@ def passes(amount: float, per: float, count: int, takers: int = 4) -> list[float
 @pytest.mark.parametrize(("amount", "per"), [(10, 0.5), (120, 0.6), (1, 0.1)])
 def test_never_more_than_the_amount_in_any_stretch(amount: float, per: float) -> None:
     times = passes(amount, per, 2 * int(amount) + 4)
-    # What the bucket counts is when a take was granted; it is seen here a little later, so a stretch a twentieth
-    # shorter is looked at.
     for i, start in enumerate(times):
-        assert sum(start <= other < start + per * 0.95 for other in times[i:]) <= amount
+        assert sum(other < start + per * (1 - 1e-6) for other in times[i:]) <= amount
 
 
 def test_first_come_first_served() -> None:
@@ -337,21 +336,26 @@ def test_more_than_a_bucketful_passes_and_is_waited_off() -> None:
 
 
 def test_requests_per_minute_bounds_tries_of_a_run() -> None:
-    with Loopback(lambda request: ok()) as server:
-        # 600 a minute: 10 at once, then one every 0.1 seconds.
-        run_async([post(server, f"/{i}") for i in range(14)], CallLimits(requests_per_minute=600))
-    span = server.requests[-1].at - server.requests[0].at
-    assert len(server.requests) == 14
-    assert span >= 0.35
+    times: list[float] = []
+
+    async def leaf() -> None:
+        times.append(time.monotonic())
+        if len(times) % 2:
+            raise TryAgain(None, "http 500")  # a retry counts as another
+
+    # 600 a minute: 10 at once, then one every tenth of a second.
+    run_async([leaf] * 7, CallLimits(requests_per_minute=600, backoff=0.0))
+    assert len(times) == 14
+    assert times[-1] - times[0] >= 0.3
 
 
-def test_tokens_per_minute_holds_back_after_the_first_tries() -> None:
-    async def leaf() -> float:
-        spend(0.0, tokens=100)
-        return time.monotonic()
+def test_tokens_per_minute_holds_back_once_it_is_known_what_a_call_takes() -> None:
+    times: list[float] = []
 
-    begun = time.monotonic()
-    # 6,000 a minute are 100 a second, all of which may go at once: the first call is free, the third waits a second.
-    outcomes = run_async([leaf] * 3, CallLimits(concurrency=1, tokens_per_minute=6000))
-    times = [float(str(outcome.value)) - begun for outcome in outcomes]
-    assert times[2] - times[0] >= 0.9
+    async def leaf() -> None:
+        times.append(time.monotonic())
+        spend(0.0, tokens=500)
+
+    # 60,000 a minute are 1,000 a second, all of which may go at once: the third and fourth wait half a second each.
+    run_async([leaf] * 4, CallLimits(concurrency=1, tokens_per_minute=60_000))
+    assert times[3] - times[0] >= 0.8

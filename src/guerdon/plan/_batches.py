@@ -16,7 +16,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _wire
-from ._process import Broken, Process
+from ._lane import Lane
+from ._process import Broken
 from ._target import Target
 from .outcome import Outcome
 
@@ -37,31 +38,6 @@ STARTS = 3
 """Deaths while starting or loading, in a row, that are too many."""
 
 
-class _Lane:
-    """A worker in the hands of this map."""
-
-    def __init__(self, worker: Process) -> None:
-        self.worker = worker
-        self.state: Literal["starting", "idle", "loading", "running"] = "idle" if worker.pid else "starting"
-        self.since = time.monotonic()
-        self.fresh = not worker.targets
-        self.batch: list[int] = []
-        self.place = 0
-        self.cpu = 0.0
-        self.helpers: float | None = None
-        self.check = math.inf
-
-    def begin(self, wall: float, cpu: float, seconds: float, cores: int) -> None:
-        """The next call is under way, since `wall` on the monotonic clock and with `cpu` seconds spent before it."""
-        self.since, self.cpu, self.helpers = wall, cpu, None
-        self.check = wall + seconds / cores
-
-    @property
-    def rest(self) -> list[int]:
-        """Calls of the batch not reported yet; the first of them is the one under way."""
-        return self.batch[self.place :]
-
-
 class Run:
     """The calls of one map."""
 
@@ -78,7 +54,7 @@ class Run:
         self.left = len(calls)
         self.queue = deque(range(len(calls)))
         self.alone: deque[int] = deque()
-        self.lanes: dict[int, _Lane] = {}
+        self.lanes: dict[int, Lane] = {}
         self.poller = select.poll()
         self.mean: float | None = None
         self.starts = 0
@@ -113,13 +89,13 @@ class Run:
             worker = self.pool.take(wait=not self.lanes)
             if worker is None:
                 return
-            lane = _Lane(worker)
+            lane = Lane(worker)
             self.lanes[worker.fileno()] = lane
             self.poller.register(worker.fileno(), select.POLLIN)
             starting += lane.state == "starting"
             idle += lane.state == "idle"
 
-    def let_go(self, lane: _Lane, *, keep: bool) -> None:
+    def let_go(self, lane: Lane, *, keep: bool) -> None:
         """Hands a worker back, or kills it."""
         number = lane.worker.fileno()
         if number >= 0:
@@ -151,7 +127,7 @@ class Run:
         share = math.ceil(len(self.queue) / (2 * max(1, len(self.lanes))))
         return max(1, min(BATCH_CALLS, share, int(BATCH_SECONDS / max(self.mean, 1e-9))))
 
-    def order(self, lane: _Lane, source: deque[int], most: int) -> None:
+    def order(self, lane: Lane, source: deque[int], most: int) -> None:
         """Sends the first calls of `source` to the worker; calls that cannot be sent are settled here."""
         batch: list[int] = []
         texts: list[str] = []
@@ -216,13 +192,13 @@ class Run:
             if self.next_look(lane) <= time.monotonic():
                 self.look(lane)
 
-    def next_look(self, lane: _Lane) -> float:
+    def next_look(self, lane: Lane) -> float:
         """When this worker is to be looked at if it says nothing."""
         if lane.state == "starting":
             return lane.since + START_SECONDS
         return math.inf if lane.state == "idle" else lane.check
 
-    def hear(self, lane: _Lane) -> None:
+    def hear(self, lane: Lane) -> None:
         """Reads what a worker has sent."""
         try:
             messages = lane.worker.receive(self.limits.output_bytes)
@@ -235,7 +211,7 @@ class Run:
         if self.take_in(lane, messages) and lane.worker.ended:
             self.died(lane)
 
-    def take_in(self, lane: _Lane, messages: list[Any], *, dead: bool = False) -> bool:
+    def take_in(self, lane: Lane, messages: list[Any], *, dead: bool = False) -> bool:
         """Goes through messages; False if their worker is gone at the end. `dead`: it had been killed before."""
         for message in messages:
             match message:
@@ -258,7 +234,7 @@ class Run:
         return True
 
     def finished(
-        self, lane: _Lane, status: str, value: Any, reason: str, detail: str, wall: float, cpu: float, dead: bool
+        self, lane: Lane, status: str, value: Any, reason: str, detail: str, wall: float, cpu: float, dead: bool
     ) -> bool:
         """One call has reported; False if its worker had to go for it."""
         index, seconds, spent = lane.batch[lane.place], max(0.0, wall - lane.since), cpu - lane.cpu
@@ -310,7 +286,7 @@ class Run:
 
     # who dies
 
-    def look(self, lane: _Lane) -> None:
+    def look(self, lane: Lane) -> None:
         """A worker has been silent until its next look: is its time up?"""
         now = time.monotonic()
         if lane.state != "running":
@@ -331,7 +307,7 @@ class Run:
             soon = (limit - spent) / self.cores if spent is not None else math.inf
             lane.check = min(lane.since + WALL * limit, now + max(0.01, soon))
 
-    def spent(self, lane: _Lane) -> float | None:
+    def spent(self, lane: Lane) -> float | None:
         """CPU seconds of the call under way.
 
         Other processes that are running count from the first look on: an earlier call may have started them.
@@ -344,7 +320,7 @@ class Run:
             lane.helpers = helpers
         return own - lane.cpu + max(0.0, helpers - lane.helpers)
 
-    def cut_off(self, lane: _Lane, kind: Literal["failed", "unscored"], reason: str, detail: str) -> None:
+    def cut_off(self, lane: Lane, kind: Literal["failed", "unscored"], reason: str, detail: str) -> None:
         """Kills a worker for what the call under way did; if that call finished after all, nobody is blamed."""
         place, since = lane.place, lane.since
         self.take_in(lane, lane.worker.kill(self.limits.output_bytes), dead=True)
@@ -355,7 +331,7 @@ class Run:
         self.requeue(rest)
         self.remove(lane)
 
-    def died(self, lane: _Lane, *, trusted: bool = True) -> None:
+    def died(self, lane: Lane, *, trusted: bool = True) -> None:
         """A worker has gone, or has to go because it makes no sense: then its last words count for nothing."""
         starting = lane.state in ("starting", "loading")
         last = lane.worker.kill(self.limits.output_bytes)
@@ -377,7 +353,7 @@ class Run:
                 f"{self.starts} workers in a row ended while {doing} ({how}): run the same import by hand to see why"
             )
 
-    def blame(self, index: int, lane: _Lane, how: str) -> None:
+    def blame(self, index: int, lane: Lane, how: str) -> None:
         """A worker died during this call: once may be an earlier call's doing; again, alone and fresh, is its own."""
         alone = lane.fresh and len(lane.batch) == 1
         if not alone or index not in self.tried:
@@ -389,7 +365,7 @@ class Run:
         else:
             self.settle(index, Outcome("failed", None, "crashed", time.monotonic() - lane.since, how))
 
-    def remove(self, lane: _Lane) -> None:
+    def remove(self, lane: Lane) -> None:
         """Strikes a dead worker off."""
         for number in [number for number, known in self.lanes.items() if known is lane]:
             del self.lanes[number]
@@ -397,6 +373,7 @@ class Run:
         self.pool.drop(lane.worker)
 
     def cannot_load(self, line: str, detail: str) -> None:
+        """The function does not import: that is no row's doing, and every row's."""
         from .workers import WorkerError
 
         error = WorkerError(f"a worker could not load {self.target}: {line}")

@@ -9,7 +9,7 @@ from guerdon.report.html import Html, join, tag
 from guerdon.report.plot import Curve, Mark, axes, curve, frame_for, mark, stack, stack_span, strip, svg
 from guerdon.report.scale import span
 from guerdon.report.series import Values
-from guerdon.report.sheet import Sheet, ends, two_sizes
+from guerdon.report.sheet import Sheet, two_sizes
 from guerdon.report.table import card, note, numbers_table
 from guerdon.report.text import clean
 
@@ -27,10 +27,10 @@ def reward_section(sheet: Sheet) -> Html:
         return card(title, _nothing())
     average = sheet.smooth(curves.reward)
     marks = _held_out(sheet)
-    first, last = ends(average)
+    first, last = sheet.ends(curves.reward)
     description = (
-        f"Mean reward of each of {plural(len(sheet.run.steps), 'step')}; the average of the last {sheet.window} points "
-        f"goes from {number(first)} to {number(last)}."
+        f"Mean reward of each of {plural(len(sheet.run.steps), 'step')}; "
+        f"the first {sheet.window} points have a mean of {number(first)}, the last of {number(last)}."
     )
     edges = [one.mean + way * one.error for one in marks for way in (-1, 1)]
     reach = span([*curves.reward, *edges])
@@ -113,7 +113,7 @@ def _small(sheet: Sheet, key: str, name: str, values: Values, colour: str, compu
     """One small plot with its first and last average in the heading."""
     steps = sheet.curves.steps
     average = sheet.smooth(values)
-    first, last = ends(average)
+    first, last = sheet.ends(values)
     partly = computed is not None and any(share is not None and share < 0.9995 for share in computed)
     frame = frame_for(240, 140, steps, span(values), left=34, right=8, top=8, bottom=28)
     body = join(
@@ -122,7 +122,7 @@ def _small(sheet: Sheet, key: str, name: str, values: Values, colour: str, compu
         curve(frame, steps, Curve(name, average, "line", colour)),
         tag("g", strip(frame, steps, computed), class_=colour) if partly and computed is not None else None,
     )
-    description = f"The average goes from {number(first)} to {number(last)}."
+    description = f"From {number(first)} to {number(last)}, means of the first and last {sheet.window} points."
     chart = svg(key, 240, 140, body, title=f"{name} over training", description=description, frame=frame, kind="little")
     heading = tag(
         "figcaption",
@@ -186,10 +186,11 @@ def shares_section(sheet: Sheet) -> Html:
             title, note("No group of this run had rollouts with different rewards, so there was nothing to compare.")
         )
     reach = stack_span(curves.shares)
-    top = max(parts, key=lambda name: sheet.digest.shares.get(name, 0.0))
     description = "Each step's within-group variance of the reward, divided among the components."
-    if sheet.digest.shares:
-        description += f" Over all of training {top} has the largest share, {percent(sheet.digest.shares[top])}."
+    pooled = {name: share for name, share in sheet.digest.shares.items() if name in parts}
+    if pooled:
+        top = max(pooled, key=lambda name: pooled[name])
+        description += f" Over all of training {top} has the largest share, {percent(pooled[top])}."
 
     def draw(width: int) -> Html:
         height = 260 if width > 500 else 220

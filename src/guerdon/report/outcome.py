@@ -9,7 +9,7 @@ from guerdon.report.html import Html, join, tag
 from guerdon.report.rows import estimates, scale_line
 from guerdon.report.scale import span, tick_text
 from guerdon.report.schema import Estimate, Evaluation
-from guerdon.report.sheet import Sheet, ends
+from guerdon.report.sheet import Sheet
 from guerdon.report.table import card, note, table
 
 __all__ = ["head", "headline", "held_out_section"]
@@ -38,7 +38,7 @@ def headline(sheet: Sheet) -> str:
         or evaluation["before"]["reward"]["mean"] is None
         or evaluation["after"]["reward"]["mean"] is None
     ):
-        first, last = ends(sheet.smooth(sheet.curves.reward))
+        first, last = sheet.ends(sheet.curves.reward)
         if first is None:
             return "No training step has been written yet."
         return f"The training reward went from {number(first)} to {number(last)}; this run has no held-out evaluation."
@@ -72,9 +72,11 @@ def head(sheet: Sheet) -> Html:
             else None
         )
         tiles.append(_tile("Held-out reward", f"{number(before['mean'])} → {number(after['mean'])}", small))
-    first, last = ends(sheet.smooth(sheet.curves.reward))
+    first, last = sheet.ends(sheet.curves.reward)
     if first is not None:
-        tiles.append(_tile("Training reward", f"{number(first)} → {number(last)}", f"average of {sheet.window} points"))
+        tiles.append(
+            _tile("Training reward", f"{number(first)} → {number(last)}", f"first and last {sheet.window} points")
+        )
     total = sheet.digest.count("train")
     if total:
         scored = sheet.digest.statuses["train"].get("scored", 0)

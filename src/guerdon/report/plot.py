@@ -140,7 +140,10 @@ def stack_span(parts: Mapping[str, Sequence[float | None]]) -> tuple[float, floa
 def stack(frame: Frame, steps: Sequence[float], parts: Mapping[str, tuple[str, Sequence[float | None]]]) -> Html:
     """Stacked bars, one per step: positive shares upwards from zero, negative ones downwards."""
     gap = min((b - a for a, b in pairwise(steps)), default=1.0)
-    width = max(0.6, min(26.0, 0.82 * (frame.x(gap) - frame.x(0))))
+    room = frame.x(gap) - frame.x(0)
+    # Between many thin bars a gap would only wash the colours out.
+    width = min(26.0, 0.82 * room) if room >= 5 else max(room, 0.6)
+    kind = "bars" if room >= 5 else "bars close"
     up, down = [0.0] * len(steps), [0.0] * len(steps)
     groups: list[Html] = []
     for colour, values in parts.values():
@@ -153,7 +156,7 @@ def stack(frame: Frame, steps: Sequence[float], parts: Mapping[str, tuple[str, S
             low, high = frame.y(min(start, side[index])), frame.y(max(start, side[index]))
             if low - high > 0.05:
                 bars.append(tag("rect", x=frame.x(steps[index]) - width / 2, y=high, width=width, height=low - high))
-        groups.append(tag("g", *bars, class_=f"bars {colour}"))
+        groups.append(tag("g", *bars, class_=f"{kind} {colour}"))
     return join(*groups)
 
 

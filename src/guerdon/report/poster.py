@@ -9,7 +9,7 @@ from guerdon.report.html import Html, join, tag
 from guerdon.report.palette import DARK, LIGHT, variables
 from guerdon.report.plot import Curve, axes, curve, frame_for, stack, stack_span
 from guerdon.report.scale import span
-from guerdon.report.sheet import Sheet, ends, load
+from guerdon.report.sheet import Sheet, load
 
 __all__ = ["picture"]
 
@@ -28,6 +28,7 @@ _STYLE = (
     ".dots{{fill:var(--c);opacity:.38}}"
     ".line path{{stroke:var(--c);stroke-width:2.4;stroke-linejoin:round;stroke-linecap:round}}"
     ".line circle,.dot{{fill:var(--c)}}.bars{{fill:var(--c);stroke:var(--card);stroke-width:.6}}"
+    ".bars.close{{stroke:none;shape-rendering:crispEdges}}"
 )
 
 
@@ -55,7 +56,7 @@ def _reward(sheet: Sheet) -> Html:
     curves = sheet.curves
     frame = frame_for(440, 200, curves.steps, span(curves.reward), left=34, right=10, top=12, bottom=28)
     average = sheet.smooth(curves.reward)
-    first, last = ends(average)
+    first, last = sheet.ends(curves.reward)
     body = join(
         axes(frame, x_about=6),
         curve(frame, curves.steps, Curve("each step", curves.reward, "dots", "mark")),
@@ -77,7 +78,7 @@ def _component(sheet: Sheet, name: str) -> Html:
     curves = sheet.curves
     values = curves.means[name]
     average = sheet.smooth(values)
-    first, last = ends(average)
+    first, last = sheet.ends(values)
     frame = frame_for(212, 168, curves.steps, span(values), left=30, right=8, top=12, bottom=26)
     body = join(
         axes(frame, about=3, x_about=3, label=""),

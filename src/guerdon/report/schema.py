@@ -19,6 +19,7 @@ from guerdon.report.shape import (
     either,
     flag,
     listed,
+    not_negative,
     number,
     one_of,
     optional,
@@ -184,7 +185,7 @@ class Run:
 
 _TEXT: Check = either("a text or a list of messages", string, listed(record({"role": string}, {"content": anything})))
 _TIME: Check = either("a time", string, number)
-_ESTIMATE = record({"mean": optional(number), "se": optional(number)})
+_ESTIMATE = record({"mean": optional(number), "se": optional(not_negative)})
 _MEASURES = record({"reward": _ESTIMATE}, {"components": each(_ESTIMATE)})
 _SIDE = record({"completion": _TEXT, "reward": optional(number)}, {"explanation": optional(string)})
 _RUN = record(

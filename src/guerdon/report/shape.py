@@ -12,6 +12,7 @@ __all__ = [
     "either",
     "flag",
     "listed",
+    "not_negative",
     "number",
     "one_of",
     "optional",
@@ -51,6 +52,14 @@ number: Check = _is("a number", int, float)
 whole: Check = _is("a whole number", int)
 string: Check = _is("a text", str)
 flag: Check = _is("true or false", bool)
+
+
+def not_negative(value: object, place: str) -> str | None:
+    """A number of at least 0."""
+    complaint = number(value, place)
+    if complaint is None and isinstance(value, (int, float)) and value < 0:
+        return f"{place} is {_describe(value)}, which is below 0"
+    return complaint
 
 
 def anything(value: object, place: str) -> str | None:

@@ -12,7 +12,7 @@ from guerdon.report.palette import series_colour
 from guerdon.report.schema import Run, iter_rollouts, read_run
 from guerdon.report.series import Curves, Values, curves_of, moving_average, window_for
 
-__all__ = ["Sheet", "ends", "load", "two_sizes"]
+__all__ = ["Sheet", "load", "two_sizes"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,14 @@ class Sheet:
         """The moving average of a curve."""
         return moving_average(values, self.window)
 
+    def ends(self, values: Sequence[float | None]) -> tuple[float | None, float | None]:
+        """The means of the first and of the last `window` values that are there."""
+        present = [value for value in values if value is not None]
+        if not present:
+            return None, None
+        early, late = present[: self.window], present[-self.window :]
+        return sum(early) / len(early), sum(late) / len(late)
+
 
 def load(folder: Path) -> Sheet:
     """Read a run folder for the report.
@@ -51,9 +59,3 @@ def load(folder: Path) -> Sheet:
 def two_sizes(draw: Callable[[int], Html], wide: int = 960, narrow: int = 360) -> Html:
     """The same drawing for a desk and for a phone: scaling one of them would make its text unreadable on the other."""
     return tag("div", tag("div", draw(wide), class_="desk"), tag("div", draw(narrow), class_="phone"), class_="plot")
-
-
-def ends(values: Sequence[float | None]) -> tuple[float | None, float | None]:
-    """The first and the last value that is there."""
-    present = [value for value in values if value is not None]
-    return (present[0], present[-1]) if present else (None, None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .build import column_node, is_column, number_of, score_node
-from .node import Axis, Expr, make, topological
+from .node import Axes, Axis, Expr, make, topological
 
 if TYPE_CHECKING:
     from .score import Score
@@ -55,13 +56,19 @@ def swap(x: Score) -> Score:
         if node.op in _ORDERED:
             raise TypeError(f"swap: {node.op} depends on the order of the opponents, which has no other side")
         if node.op == "other":
-            swapped[node.key] = node.children[0]
+            own = {"x": node.children[0], "over": drawn}
+            swapped[node.key] = make(type(node), "spread", own, axes=node.axes)
             continue
         args = [(role, _side(arg, swapped, drawn)) for role, arg in node.args]
-        inside = any(arg.axes for _, arg in args)
-        swapped[node.key] = make(type(node), node.op, args, dict(node.params), node.axes if inside else node.axes[1:])
+        swapped[node.key] = make(type(node), node.op, args, dict(node.params), partial(_axes_of, node, swapped))
     found: Any = swapped[x.key]
-    return score_node("spread", {"x": found, "over": drawn}, None, x.axes) if not found.axes else found
+    return found  # type: ignore[no-any-return]  # of the class of x
+
+
+def _axes_of(node: Expr, swapped: dict[bytes, Expr], key: bytes) -> Axes:
+    """The node's axes, where those that were made below the swap are now made by the swapped nodes."""
+    keys = {old: new.key for old, new in swapped.items()} | {node.key: key}
+    return tuple(Axis(a.name, keys.get(a.split, a.split) if a.split else None, uniform=a.uniform) for a in node.axes)
 
 
 def _side(arg: Expr, swapped: dict[bytes, Expr], drawn: Expr) -> Expr:

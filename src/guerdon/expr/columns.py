@@ -133,7 +133,7 @@ def const(values: Sequence[Any], axis: str) -> Score:
     array([0.75, 0.25])
     """
     items = tuple(_plain(v, "const") for v in values)
-    column = column_node("const", params={"values": items, "axis": axis}, axes=(Axis(axis, uniform=True),))
+    column = column_node("const", params={"values": items, "axis": axis}, axes=(Axis(axis, uniform=len(items)),))
     return number_of(column) if all(isinstance(v, (bool, int, float)) for v in items) else column
 
 

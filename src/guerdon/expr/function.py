@@ -90,6 +90,11 @@ class Function:
         return build("leaf", args, params, lambda key: _axes(self, args, key))
 
     @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The plain function, where workers and ``inspect`` look for it."""
+        return self.call
+
+    @property
     def shown(self) -> str:
         """The short name, for trees and reports."""
         return self.name.rpartition(":")[2].rpartition(".")[2]
@@ -107,7 +112,7 @@ def _axes(function: Function, args: list[tuple[str, Expr]], key: bytes) -> Axes:
     outer = join_axes(args, function.name)
     if function.axis is not None:
         return outer if outer and outer[-1].name == function.axis else (*outer, Axis(function.axis, key))
-    return (*outer, Axis("vote", uniform=True)) if function.votes else outer
+    return (*outer, Axis("vote", uniform=function.votes)) if function.votes else outer
 
 
 def _ordinal(call: Callable[..., Any], name: str, version: str) -> int:

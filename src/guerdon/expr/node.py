@@ -23,12 +23,12 @@ class Axis:
 
     Two axes are one if name and split agree. An axis of plain data (``gd.col(..., axis=)``, ``gd.const``, ``stack``,
     ``votes``) has no split: such axes of one name are one as long as their lengths agree, row by row, in the data.
-    ``uniform`` says that every parent has equally many pieces.
+    ``uniform`` is the number of pieces where every parent has equally many, else 0.
     """
 
     __slots__ = ("name", "split", "uniform")
 
-    def __init__(self, name: str, split: bytes | None = None, *, uniform: bool = False) -> None:
+    def __init__(self, name: str, split: bytes | None = None, *, uniform: int = 0) -> None:
         self.name = name
         self.split = split
         self.uniform = uniform

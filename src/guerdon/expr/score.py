@@ -13,7 +13,7 @@ from .statistics import Statistics
 from .values import LEFT_OUT
 
 if TYPE_CHECKING:
-    from guerdon.plan.run import Runner
+    from guerdon.plan.runner import Runner
     from guerdon.plan.scores import Scores
 
 
@@ -223,7 +223,7 @@ def stack(*parts: Operand, axis: str) -> Score:
     columns = all(is_column(part) for part in parts)
     lifted: list[Any] = [part if columns else lift(part) for part in parts]
     args = [(f"x{i}", part) for i, part in enumerate(lifted)]
-    axes = (*join_axes(args, "stack"), Axis(axis, uniform=True))
+    axes = (*join_axes(args, "stack"), Axis(axis, uniform=len(parts)))
     node: Score = (column_node if columns else score_node)("stack", args, {"axis": axis}, axes)
     return node
 

@@ -75,10 +75,11 @@ def tokens_of_spans(
     ``messages`` is (T,): each token's message, -1 for tokens that no assistant message holds (tool results); left out,
     all tokens are of one message. ``spans`` are the pieces in order; they may not overlap.
 
-    A token belongs to the piece that holds its first character; where pieces leave gaps, a token that starts in a gap
-    belongs to none. A token without characters (start = stop: end of sequence, what the chat template wrote) belongs
-    to the last piece of its message, and where that message has none, to the last piece before it. Every token of a
-    tool result belongs to none. Cost: T log(pieces). ValueError: wrong shapes, overlapping or unordered spans.
+    A token belongs to the piece that holds its first character; one that starts where pieces leave a gap belongs to
+    the piece before, or to its message's first piece where none is before. A token without characters (start = stop:
+    end of sequence, what the chat template wrote) belongs to the last piece of its message, and where that message has
+    none, to the last piece before it. Every other token of a message without pieces, and every token of a tool result,
+    belongs to none. Cost: T log(pieces). ValueError: wrong shapes, overlapping or unordered spans.
 
     >>> tokens_of_spans([(0, 1), (1, 4), (4, 5), (5, 5)], [Span(0, 0, 3), Span(0, 3, 5)]).tolist()
     [0, 0, 1, 1]
@@ -106,9 +107,10 @@ def tokens_of_spans(
     table = np.array([(span.message, span.start, span.stop) for span in spans], dtype=np.int64)
     begun, last = _search(table, owner, at[:, 0])
     empty = at[:, 0] >= at[:, 1]
-    inside = (begun >= 0) & ~empty
-    held = inside.copy()
-    held[inside] = (table[begun[inside], 0] == owner[inside]) & (at[inside, 0] < table[begun[inside], 2])
+    # A token before its message's first piece finds a piece of an earlier message: the next one is its own, if any is.
+    here = (begun >= 0) & (table[begun, 0] == owner)
+    begun = np.where(here, begun, np.minimum(begun + 1, len(spans) - 1))
+    held = ~empty & (table[begun, 0] == owner)
     out[held] = begun[held]
     out[empty] = last[empty]
     out[owner < 0] = NONE

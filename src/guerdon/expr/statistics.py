@@ -71,7 +71,7 @@ class Statistics(Expr):
             if leave_one_out or unit:
                 raise TypeError(f"{stat}: leave_one_out= and unit= go with over=")
             axes = _without(base, level, stat)
-            settings["level"] = level
+            settings |= {"level": level, "inner": tuple(a.uniform for a in base[level + 1 :])}
         else:
             if axis is not None:
                 raise TypeError(f"{stat}: give axis= or over=, not both")
@@ -80,6 +80,8 @@ class Statistics(Expr):
             _check_comparable(x, over, stat)
             if unit not in (None, "prompt"):
                 raise ValueError(f'{stat}: unit={unit!r}; the only unit is "prompt"')
+            if unit and leave_one_out:
+                raise TypeError(f"{stat}: leave_one_out= and unit= cannot go together")
             if unit and (x.axes or key_axes(keys)):
                 raise TypeError(f"{stat}: unit= counts whole groups, so the score must have one number per rollout")
             args += keys

@@ -1,0 +1,72 @@
+"""What the leaves of the rooms read: the rollout's completion, or a text that another expression gives.
+
+The two differ where there is nothing: a completion that is missing is the data's fault (unscored); a parser that found
+nothing is the completion's (failed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .columns import col
+from .node import Expr
+from .values import Failed, Unscored
+
+
+class NotGiven:
+    """The default of a parameter that is left out."""
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN = NotGiven()
+
+
+def bound(of: object, **others: object) -> dict[str, Any]:
+    """The arguments of a leaf that has the parameters ``completion`` and ``of``: the one or the other is bound.
+
+    ``others`` are passed on, those that are None or an empty tuple left to the leaf's defaults. TypeError where ``of``
+    is no expression.
+    """
+    arguments: dict[str, Any] = {name: value for name, value in others.items() if value is not None and value != ()}
+    if of is None:
+        arguments["completion"] = col("completion")
+    elif isinstance(of, Expr):
+        arguments["of"] = of
+    else:
+        raise TypeError(f"of= takes an expression, such as gd.col('draft'), not {of!r}")
+    return arguments
+
+
+def chosen(completion: Any, of: Any) -> Any:
+    """The text to read, inside a leaf: what ``of`` gives (a number as it is written), else the completion.
+
+    Failed: ``of`` gave nothing, or neither text nor number. Unscored: the data has no completion.
+    """
+    if of is NOT_GIVEN:
+        if completion is None:
+            raise Unscored("no completion")
+        return completion
+    return as_text(of)
+
+
+def as_text(value: Any) -> Any:
+    """A parsed value as text or chat messages: numbers as they are written; Failed for anything else.
+
+    >>> as_text(4)
+    '4'
+    """
+    if value is None:
+        raise Failed("no answer")
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, int) and value.bit_length() > 4000:
+            raise Failed("a number too long")
+        return repr(value)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        if all(isinstance(message, Mapping) and "role" in message for message in value):
+            return value
+    raise Failed("the answer is not text")

@@ -1,0 +1,210 @@
+"""Operations on columns: data, fields, comparisons, and columns of numbers as scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..node import Expr
+from ..values import SCORED, SKIPPED, UNSCORED, Cells, ContractError, Layout, objects, reason_code
+from .align import align, finish, merge
+from .context import Context
+
+MISSING = reason_code("missing")
+_NUMBERS = {float, int, bool}
+
+
+def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """A column of the data; lists become pieces."""
+    name, axis = node.param("name"), node.param("axis")
+    values = ctx.rollouts.column(name)
+    if not axis:
+        return Cells(Layout(ctx.n), objects(values, ctx.n))
+    missing: list[bool] = [False] * ctx.n
+    counts = []
+    owners = list(range(ctx.n))
+    items: list[Any] = list(values)
+    for _ in axis:
+        lengths: list[int] = []
+        flat: list[Any] = []
+        rows: list[int] = []
+        for item, row in zip(items, owners, strict=True):
+            if item is None or missing[row]:
+                missing[row] = True
+                item = (None,)
+            elif isinstance(item, np.ndarray):
+                item = item.tolist()
+            elif not isinstance(item, (list, tuple)):
+                said = f"row {row} of column {name!r} holds {type(item).__name__} {str(item)[:40]!r}"
+                raise ContractError(f"{said}, but axis={'/'.join(axis)} needs a list there")
+            lengths.append(len(item))
+            flat.extend(item)
+            rows.extend([row] * len(item))
+        counts.append(np.asarray(lengths, dtype=np.int64).reshape(len(items)))
+        items, owners = flat, rows
+    layout = Layout(ctx.n, tuple(counts))
+    cells = objects(items, len(items))
+    if not any(missing):
+        return Cells(layout, cells)
+    lost = np.asarray(missing, dtype=bool)[layout.rows]
+    cells[lost] = None
+    return Cells(layout, cells, np.where(lost, UNSCORED, SCORED).astype(np.uint8), np.where(lost, MISSING, 0).astype(np.int32))
+
+
+def const(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """One list for every rollout."""
+    values = node.param("values")
+    layout = Layout(ctx.n, (np.full(ctx.n, len(values), dtype=np.int64),))
+    return Cells(layout, objects(list(values) * ctx.n, layout.size))
+
+
+def key(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Group keys as small integers."""
+    which = node.param("which")
+    if which == "batch":
+        codes = np.zeros(ctx.n, dtype=np.int64)
+    elif which == "rollout":
+        codes = np.arange(ctx.n, dtype=np.int64)
+    else:
+        codes = ctx.rollouts.groups
+    return Cells(Layout(ctx.n), objects(codes.tolist(), ctx.n))
+
+
+def number(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Numbers out of objects."""
+    (x,) = args
+    items = x.values.tolist()
+    if x.status is None and set(map(type, items)) <= _NUMBERS:
+        try:
+            return finish(x.layout, np.asarray(items, dtype=np.float64).reshape(x.layout.size), (None, None))
+        except OverflowError:
+            pass
+    values = np.zeros(x.layout.size)
+    status, reason = x.statuses().copy(), x.reasons().copy()
+    for i, item in enumerate(items):
+        if status[i] >= UNSCORED:
+            continue
+        if item is None:
+            status[i] = UNSCORED
+            reason[i] = reason[i] or MISSING
+        elif isinstance(item, (bool, int, float, np.number, np.bool_)) and not isinstance(item, np.complexfloating):
+            try:
+                values[i] = float(item)
+            except OverflowError:
+                values[i] = np.inf
+        else:
+            what = node.children[0]
+            raise ContractError(
+                f"row {int(x.layout.rows[i])} of {what!r} holds {type(item).__name__} {str(item)[:40]!r}, "
+                "which is no number: compare it, map it, or parse it first"
+            )
+    reason[status == SCORED] = 0
+    return finish(x.layout, values, (status, reason))
+
+
+def field(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """A field of each record; on an axis of its own where the leaf that made the records says so."""
+    (x,) = args
+    name = node.param("name")
+    if len(node.axes) > x.layout.depth:
+        return _field_pieces(node, x, name)
+    values = objects((_get(item, name) for item in x.values), x.layout.size)
+    reason = x.reasons().copy()
+    none = np.fromiter((item is None for item in values), dtype=bool, count=len(values))
+    reason[none & (reason == 0)] = MISSING
+    return Cells(x.layout, values, x.status, reason)
+
+
+def _get(item: Any, name: str | int) -> Any:
+    if isinstance(name, str):
+        return item.get(name) if isinstance(item, Mapping) else None
+    if isinstance(item, (list, tuple)) and -len(item) <= name < len(item):
+        return item[name]
+    return None
+
+
+def _field_pieces(node: Expr, x: Cells, name: str | int) -> Cells:
+    counts: list[int] = []
+    items: list[Any] = []
+    status: list[int] = []
+    reasons: list[int] = []
+    known = np.ones(x.layout.n, dtype=bool)
+    statuses, reason = x.statuses(), x.reasons()
+    for i, item in enumerate(x.values):
+        found = _get(item, name)
+        if statuses[i] == SKIPPED:
+            known[i] = False
+            counts.append(0)
+        elif statuses[i] == UNSCORED or (item is not None and not isinstance(found, (list, tuple))):
+            counts.append(1)
+            items.append(None)
+            status.append(UNSCORED)
+            reasons.append(int(reason[i]) or MISSING)
+        else:
+            pieces = found or ()
+            counts.append(len(pieces))
+            items.extend(pieces)
+            status.extend([SCORED] * len(pieces))
+            reasons.extend([0] * len(pieces))
+    layout = Layout(x.layout.n, (np.asarray(counts, dtype=np.int64).reshape(x.layout.n),), known)
+    return Cells(layout, objects(items, len(items)), np.asarray(status, dtype=np.uint8), np.asarray(reasons, dtype=np.int32))
+
+
+def lookup(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Each cell looked up in a table (``map``)."""
+    (x,) = args
+    table, otherwise = dict(node.param("table")), node.param("otherwise")
+
+    def find(item: Any) -> Any:
+        try:
+            return table.get(item, otherwise)
+        except TypeError:  # a list or a record is in no table
+            return otherwise
+
+    values = objects((find(item) for item in x.values), x.layout.size)
+    reason = x.reasons().copy()
+    none = np.fromiter((item is None for item in values), dtype=bool, count=len(values))
+    reason[none & (reason == 0)] = MISSING
+    reason[~none & (x.statuses() == SCORED)] = 0
+    return Cells(x.layout, values, x.status, reason)
+
+
+def _truth(node: Expr, x: list[Cells], answers: Iterator[bool]) -> Cells:
+    layout = x[0].layout
+    values = np.fromiter(answers, dtype=np.float64, count=layout.size)
+    return finish(layout, values, merge(x, layout.size))
+
+
+def _same(a: Any, b: Any) -> bool:
+    if a is None or b is None:
+        return False
+    try:
+        return bool(a == b)
+    except ValueError:  # arrays compare cell by cell
+        return bool(np.array_equal(a, b))
+
+
+def compare(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """``==`` and ``!=`` of columns; no verdict equals nothing."""
+    equal = node.op == "coleq"
+    if len(args) == 1:
+        value = node.param("value")
+        return _truth(node, args, (_same(item, value) == equal for item in args[0].values))
+    _, both = align(args)
+    pairs = zip(both[0].values.tolist(), both[1].values.tolist(), strict=True)
+    return _truth(node, both, (_same(a, b) == equal for a, b in pairs))
+
+
+def isin(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Whether each cell is one of some values."""
+    values = node.param("values")
+    return _truth(node, args, (any(_same(item, value) for value in values) for item in args[0].values))
+
+
+def exists(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Whether the parser gave a value."""
+    return _truth(node, args, (item is not None for item in args[0].values))
+
+

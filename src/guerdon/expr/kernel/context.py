@@ -1,0 +1,26 @@
+"""What the kernel may look at besides its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..rollouts import Rollouts
+from ..values import Cells
+
+
+@dataclass
+class Context:
+    """One batch being scored: its rollouts, the step, what hooks have set, and the state as it stood before."""
+
+    rollouts: Rollouts
+    step: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[bytes, Any] = field(default_factory=dict)
+    memo: dict[Any, tuple[Any, tuple[Cells, ...]]] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """How many rollouts."""
+        return self.rollouts.n

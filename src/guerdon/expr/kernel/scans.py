@@ -1,0 +1,101 @@
+"""Scans along the innermost axis, within each parent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..node import Expr
+from ..values import SCORED, Cells, Floats, Ints, Layout
+from .align import align, finish, merge
+from .context import Context
+from .reduce import rounds
+
+
+def _parents(layout: Layout) -> tuple[Ints, Ints]:
+    lengths = layout.counts[-1]
+    return layout.offsets(layout.depth - 1)[:-1], lengths
+
+
+def cumsum(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Sums up to and with each piece."""
+    (x,) = args
+    return _carried(x, lambda carry, v: carry + v, reverse=False)
+
+
+def reverse_cumsum(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Discounted sums of each piece and those after it."""
+    (x,) = args
+    discount = node.param("discount")
+    return _carried(x, lambda carry, v: v + discount * carry, reverse=True)
+
+
+def suffix_min(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """The smallest from each piece on."""
+    (x,) = args
+    return _carried(x, np.minimum, reverse=True, start=np.inf)
+
+
+def _carried(x: Cells, step, *, reverse: bool, start: float = 0.0) -> Cells:  # type: ignore[no-untyped-def]
+    """Walk all parents side by side, piece after piece; what has no number spoils all that follows."""
+    starts, lengths = _parents(x.layout)
+    values = np.empty(x.layout.size)
+    carry: Floats = np.full(len(starts), start)
+    old_status, old_reason = x.statuses(), x.reasons()
+    status, reason = np.zeros(x.layout.size, dtype=np.uint8), np.zeros(x.layout.size, dtype=np.int32)
+    spoilt = np.zeros(len(starts), dtype=np.uint8)
+    why = np.zeros(len(starts), dtype=np.int32)
+    with np.errstate(all="ignore"):
+        for i, (alive, index) in enumerate(rounds(starts, lengths)):
+            at = starts[alive] + lengths[alive] - 1 - i if reverse else index
+            carry[alive] = step(carry[alive], x.values[at])
+            values[at] = carry[alive]
+            if x.status is not None:
+                new = (spoilt[alive] == SCORED) & (old_status[at] > 1)
+                spoilt[alive[new]] = old_status[at[new]]
+                why[alive[new]] = old_reason[at[new]]
+                status[at], reason[at] = spoilt[alive], why[alive]
+    return finish(x.layout, values, (status, reason))
+
+
+def shift(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """The piece n places before, or fill."""
+    layout, (x, fill) = align(args)
+    n = node.param("n")
+    starts, lengths = _parents(layout)
+    place = np.arange(layout.size) - np.repeat(starts, lengths)
+    source = place - n
+    inside = (source >= 0) & (source < np.repeat(lengths, lengths))
+    index = np.where(inside, np.arange(layout.size) - n, 0)
+    if layout.size == 0:
+        return x
+    values = np.where(inside, x.values[index], fill.values)
+    status = np.where(inside, x.statuses()[index], fill.statuses())
+    reason = np.where(inside, x.reasons()[index], fill.reasons())
+    return Cells(layout, values, status, reason)
+
+
+def diff(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """Each piece less the one before."""
+    layout, (x, first) = align(args)
+    starts, lengths = _parents(layout)
+    place = np.arange(layout.size) - np.repeat(starts, lengths)
+    head = place == 0
+    index = np.maximum(np.arange(layout.size) - 1, 0)
+    before = Cells(
+        layout,
+        np.where(head, first.values, x.values[index]),
+        np.where(head, first.statuses(), x.statuses()[index]),
+        np.where(head, first.reasons(), x.reasons()[index]),
+    )
+    with np.errstate(all="ignore"):
+        return finish(layout, x.values - before.values, merge((x, before), layout.size))
+
+
+def position(node: Expr, args: list[Cells], ctx: Context) -> Cells:
+    """The place of each piece in its parent."""
+    (x,) = args
+    starts, lengths = _parents(x.layout)
+    place = np.arange(x.layout.size) - np.repeat(starts, lengths)
+    if node.param("from_end"):
+        place = np.repeat(lengths, lengths) - 1 - place
+    return Cells(x.layout, place.astype(np.float64))

@@ -1,0 +1,160 @@
+"""State of nodes with memory: plain JSON, read before a batch and updated once after it, whatever the row order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .canonical import canonical
+from .node import Expr
+from .values import SKIPPED, UNSCORED, Cells
+
+State = dict[str, Any]
+EVERYBODY = "all"
+
+
+def fresh(node: Expr) -> State:
+    """The state before anything was seen."""
+    if node.op == "dual":
+        return {"raw": node.param("init"), "velocity": 0.0}
+    return {"by": {}}
+
+
+def keys_of(by: Cells | None, n: int) -> list[str | None]:
+    """The state's key of every rollout; None where there is none."""
+    if by is None:
+        return [EVERYBODY] * n
+    good = by.statuses() < UNSCORED
+    items = by.values.tolist()
+    return [_name(item) if ok else None for item, ok in zip(items, good, strict=True)]
+
+
+def _name(item: Any) -> str:
+    if isinstance(item, str):
+        return "text:" + item
+    if isinstance(item, (bool, int, float)):
+        return f"number:{float(item) + 0.0!r}"
+    return "value:" + canonical(item).hex()
+
+
+def _admitted(cells: Mapping[str, Cells]) -> list[bool]:
+    x = cells["x"]
+    good = x.has_number()
+    if "where" in cells:
+        where = cells["where"]
+        good = good & where.has_number() & (where.values != 0)
+    result: list[bool] = good.tolist()
+    return result
+
+
+def waits(node: Expr, cells: Mapping[str, Cells]) -> bool:
+    """Whether something the update needs is not known yet."""
+    where = cells.get("where")
+    if where is not None and bool((where.statuses() == SKIPPED).any()):
+        return True
+    wanted = np.ones(cells["x"].layout.size, dtype=bool)
+    if where is not None:
+        wanted = where.has_number() & (where.values != 0)
+    unknown = [cells[role].statuses() == SKIPPED for role in ("x", "by", "target") if role in cells]
+    return any(bool((wanted & lost).any()) for lost in unknown)
+
+
+def updated(node: Expr, state: State, cells: Mapping[str, Cells]) -> State:
+    """The state after a batch."""
+    if node.op == "dual":
+        return _move(node, state, cells)
+    n = cells["x"].layout.size
+    batches: dict[str, list[float]] = {}
+    values = cells["x"].values.tolist()
+    for name, admitted, value in zip(keys_of(cells.get("by"), n), _admitted(cells), values, strict=True):
+        if admitted and name is not None:
+            batches.setdefault(name, []).append(value)
+    new = dict(state["by"])
+    for name in sorted(batches):
+        new[name] = _learn(node, new.get(name), sorted(batches[name]))
+    return {"by": new}
+
+
+def _learn(node: Expr, old: Any, batch: list[float]) -> Any:
+    window, decay = node.param("window"), node.param("decay")
+    if window is not None:
+        return [*(old or []), batch][-window:]
+    n = len(batch)
+    mean = math.fsum(batch) / n
+    m2 = math.fsum((value - mean) ** 2 for value in batch)
+    if decay is not None:
+        if old is None:
+            return {"mean": mean, "var": m2 / n}
+        delta = mean - old["mean"]
+        var = decay * (old["var"] + (1 - decay) * delta * delta) + (1 - decay) * (m2 / n)
+        return {"mean": old["mean"] + (1 - decay) * delta, "var": var}
+    if old is None:
+        return {"n": n, "mean": mean, "m2": m2, "min": batch[0], "max": batch[-1]}
+    total = old["n"] + n
+    delta = mean - old["mean"]
+    return {
+        "n": total,
+        "mean": old["mean"] + delta * n / total,
+        "m2": old["m2"] + m2 + delta * delta * old["n"] * n / total,
+        "min": min(old["min"], batch[0]),
+        "max": max(old["max"], batch[-1]),
+    }
+
+
+def figure(node: Expr, state: State, name: str) -> float | None:
+    """What one key's state says; None before anything was seen."""
+    seen = state["by"].get(name)
+    if seen is None:
+        return None
+    stat = node.param("stat")
+    if isinstance(seen, list):
+        return _of_window(stat, [value for batch in seen for value in batch], node.param("q"))
+    if stat == "std":
+        return math.sqrt(seen["var"] if "var" in seen else seen["m2"] / seen["n"])
+    found: float = seen[stat]
+    return found
+
+
+def _of_window(stat: str, values: list[float], q: float | None) -> float:
+    values = sorted(values)
+    n = len(values)
+    if stat == "min":
+        return values[0]
+    if stat == "max":
+        return values[-1]
+    if stat == "quantile":
+        place = (q or 0.0) * (n - 1)
+        low = math.floor(place)
+        high = min(low + 1, n - 1)
+        return values[low] + (values[high] - values[low]) * (place - low)
+    mean = math.fsum(values) / n
+    return mean if stat == "mean" else math.sqrt(math.fsum((value - mean) ** 2 for value in values) / n)
+
+
+def _move(node: Expr, state: State, cells: Mapping[str, Cells]) -> State:
+    target = cells["target"]
+    x = cells["x"].values
+    chosen = np.asarray(_admitted(cells), dtype=bool) & target.has_number()
+    excess = (x - target.values)[chosen].tolist()
+    if not excess:
+        return state
+    velocity = node.param("momentum") * state["velocity"] + math.fsum(excess) / len(excess)
+    raw = state["raw"] - node.param("lr") * velocity
+    if node.param("squash") is None:
+        raw = max(raw, 0.0)
+    return {"raw": raw, "velocity": velocity}
+
+
+def multiplier(node: Expr, state: State) -> float:
+    """The weight a dual state stands for."""
+    raw: float = state["raw"]
+    squash = node.param("squash")
+    if squash == "tanh":
+        return math.tanh(raw)
+    if squash == "sigmoid":
+        t = math.exp(-abs(raw))
+        return 1 / (1 + t) if raw >= 0 else t / (1 + t)
+    return max(raw, 0.0)

@@ -1,0 +1,503 @@
+"""Leaves: which calls are made, what came of them, and the cells that makes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from guerdon.expr.canonical import canonical
+from guerdon.expr.function import Function
+from guerdon.expr.kernel import Context
+from guerdon.expr.node import Expr
+from guerdon.expr.values import (
+    FAILED,
+    SCORED,
+    SKIPPED,
+    UNSCORED,
+    Bools,
+    Cells,
+    ContractError,
+    Ints,
+    Layout,
+    objects,
+    reason_code,
+
+)
+
+from .demand import leaf_units, takes_lists
+from .executors import Executors
+from .inputs import Inputs
+from .outcome import Outcome
+
+NONE = reason_code("none")
+DOMAIN = reason_code("domain")
+_FLOATS = {float, int, bool}
+
+
+class Store(Protocol):
+    """Where results of dear calls are kept: the cache, or a run's journal."""
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, Any]:
+        """The entries there are."""
+
+    def put_many(self, items: Any) -> None:
+        """Keep entries."""
+
+
+@dataclass
+class LeafFigures:
+    """What a leaf cost: calls made, and calls saved by sharing, by the cache and by demand."""
+
+    made: int = 0
+    shared: int = 0
+    cached: int = 0
+    seconds: float = 0.0
+
+
+class Leaf:
+    """One leaf of a batch: its units (one call each), and what is known of them."""
+
+    def __init__(self, node: Expr) -> None:
+        self.node = node
+        self.function: Function = node.param("function")
+        self.constants: dict[str, Any] = node.param("constants").value
+        self.figures = LeafFigures()
+        self.units: Layout | None = None
+        self.args: list[Cells] = []
+        self.values = objects([], 0)
+        self.status = np.zeros(0, dtype=np.uint8)
+        self.reason = np.zeros(0, dtype=np.int32)
+        self._cells: Cells | None = None
+
+    def settle(self, args: list[Cells], ctx: Context) -> None:
+        """Take in the arguments as they stand; units known before stay known."""
+        if self.units is not None and all(a is b for a, b in zip(self.args, args, strict=True)):
+            return
+        self.args = args
+        units = leaf_units(self.node, args, ctx.n)
+        if self.function.votes:
+            units = Layout(units.n, (*units.counts, np.full(units.size, self.function.votes, dtype=np.int64)), units.known)
+        if self.units is None or not units.same(self.units):
+            self._lay_out(units)
+        self._cells = None
+
+    def _lay_out(self, units: Layout) -> None:
+        old, values, status, reason = self.units, self.values, self.status, self.reason
+        self.units = units
+        self.values = np.full(units.size, None, dtype=object)
+        self.status = np.full(units.size, SKIPPED, dtype=np.uint8)
+        self.reason = np.zeros(units.size, dtype=np.int32)
+        if old is not None:
+            known = np.ones(units.n, dtype=bool) if old.known is None else old.known
+            kept = known[units.rows]
+            self.values[kept], self.status[kept], self.reason[kept] = values, status, reason
+
+    # ---------------------------------------------------------------- what it holds
+
+    @property
+    def cells(self) -> Cells:
+        """The leaf's cells as far as they are known."""
+        if self._cells is None:
+            assert self.units is not None
+            self._cells = self._lists() if self._makes_lists() else self._flat(self.units)
+        return self._cells
+
+    def _makes_lists(self) -> bool:
+        return self.function.axis is not None
+
+    def _flat(self, layout: Layout) -> Cells:
+        if self.function.column:
+            return Cells(layout, self.values, self.status.copy(), self.reason)
+        values, status, reason = _numbers(self.values, self.status, self.reason, self.function)
+        return Cells(layout, values, status, reason)
+
+    def _lists(self) -> Cells:
+        units = self.units
+        assert units is not None
+        new = not takes_lists(self.node)
+        counts: list[int] = []
+        items: list[Any] = []
+        status: list[int] = []
+        reason: list[int] = []
+        known = np.ones(units.n, dtype=bool) if units.known is None else units.known.copy()
+        given = None if new else max((a for a in self.args), key=lambda c: c.layout.depth).layout
+        rows = units.rows
+        for i in range(units.size):
+            code, why, value = int(self.status[i]), int(self.reason[i]), self.values[i]
+            size = None if given is None else int(given.counts[-1][i])
+            if code == SKIPPED and new:
+                known[rows[i]] = False
+                counts.append(0)
+                continue
+            if code == SCORED and value is not None:
+                pieces = self._pieces(value, size, int(rows[i]))
+                items.extend(pieces)
+                status.extend([SCORED] * len(pieces))
+                reason.extend([0] * len(pieces))
+                counts.append(len(pieces))
+                continue
+            if code == SCORED and (self.function.column and new):
+                counts.append(0)  # no verdict: nothing to split
+                continue
+            if code == SCORED and not self.function.column:
+                code, why = UNSCORED, why or NONE
+            size = 1 if size is None else size
+            items.extend([value if code == FAILED else None] * size)
+            status.extend([code] * size)
+            reason.extend([why] * size)
+            counts.append(size)
+        if given is not None:
+            layout = given
+        else:
+            layout = Layout(units.n, (*units.counts, np.asarray(counts, dtype=np.int64).reshape(units.size)), None)
+            if not known.all():
+                layout, keep = _drop(layout, known)
+                items = [item for item, k in zip(items, keep, strict=True) if k]
+                status = [s for s, k in zip(status, keep, strict=True) if k]
+                reason = [r for r, k in zip(reason, keep, strict=True) if k]
+        values = objects(items, len(items))
+        codes, whys = np.asarray(status, dtype=np.uint8), np.asarray(reason, dtype=np.int32)
+        if self.function.column:
+            return Cells(layout, values, codes, whys)
+        return Cells(layout, *_numbers(values, codes, whys, self.function))
+
+    def _pieces(self, value: Any, size: int | None, row: int) -> list[Any]:
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, (list, tuple)):
+            raise ContractError(
+                f"{self.function.name} declares axis={self.function.axis!r} and must return a list, "
+                f"not {type(value).__name__} (row {row})"
+            )
+        if size is not None and len(value) != size:
+            raise ContractError(
+                f"{self.function.name} got {size} pieces on axis {self.function.axis!r} and returned {len(value)} (row {row})"
+            )
+        return list(value)
+
+    # ---------------------------------------------------------------- what it does
+
+    def missing(self, cells: Bools, rows: Bools) -> Ints:
+        """The units that make some needed cells (or the shape of some rollouts) and were not called yet."""
+        units = self.units
+        assert units is not None
+        if self.function.per == "batch":
+            wanted = np.full(units.size, bool(rows.any()))
+        elif self._makes_lists() or len(cells) != units.size:
+            wanted = rows[units.rows]
+        else:
+            wanted = cells
+        return np.flatnonzero(wanted & (self.status == SKIPPED))
+
+    def ready(self, index: Ints) -> tuple[Ints, Inputs]:
+        """Of some units those whose arguments are known, with their inputs."""
+        units = self.units
+        assert units is not None
+        inputs = Inputs(self.node, self.args, units, index)
+        if inputs.unknown.any():
+            index = index[~inputs.unknown]
+            inputs = Inputs(self.node, self.args, units, index)
+        return index, inputs
+
+    def run(self, index: Ints, inputs: Inputs, ctx: Context, engine: Engine) -> None:
+        """Call what must be called for these units, and take in the outcomes."""
+        start = time.perf_counter()
+        units = self.units
+        assert units is not None
+        lost = inputs.lost
+        if lost.any():
+            self.status[index[lost]], self.reason[index[lost]] = UNSCORED, inputs.reason[lost]
+        places = np.flatnonzero(~lost)
+        if self.function.per != "piece":
+            self._groups(index, inputs, places, ctx, engine)
+        elif self.function.pure and not lost.any() and engine.plain(self.function) and not self.function.votes:
+            self._quickly(index, inputs, engine)
+        else:
+            self._calls(index, inputs, places.tolist(), engine)
+        self.figures.seconds += time.perf_counter() - start
+        self._cells = None
+
+    def _quickly(self, index: Ints, inputs: Inputs, engine: Engine) -> None:
+        """Inline, pure, not stored: one plain loop over the distinct inputs."""
+        call, constants, names = self.function.call, self.constants, inputs.names
+        keys: list[Any] = inputs.keys(self.function, None) if engine.savings else list(range(len(index)))
+        memo = engine.memo_of(self)
+        distinct = dict(zip(keys, range(len(keys)), strict=True))
+        todo = [place for key, place in distinct.items() if key not in memo] if memo else list(distinct.values())
+        columns = inputs.columns
+        if len(todo) != len(keys):
+            columns = [[column[place] for place in todo] for column in columns]
+        results: list[Any] = []
+        try:
+            if len(names) == 1:
+                (name,), (column,) = names, columns
+                for value in column:
+                    results.append(call(**{name: value}, **constants))
+            else:
+                for values in zip(*columns, strict=True):
+                    results.append(call(**dict(zip(names, values, strict=True)), **constants))
+        except Exception:
+            # Some row failed: the careful way takes over, from that row on.
+            done = len(results)
+            rest = [inputs.call(place) | constants for place in todo[done:]]
+            outcomes = [Outcome("value", value) for value in results] + engine.executors.run(self.function, rest)
+            self.figures.made += len(todo)
+            for place, outcome in zip(todo, outcomes, strict=True):
+                memo[keys[place]] = self._meaning(outcome)
+            self.figures.shared += len(keys) - len(todo)
+            for i, key in zip(index.tolist(), keys, strict=True):
+                self.values[i], self.status[i], self.reason[i] = memo[key]
+            return
+        self.figures.made += len(todo)
+        self.figures.shared += len(keys) - len(todo)
+        engine.executors.report(self.function, ())
+        if len(todo) == len(keys):
+            self.values[index] = objects(results, len(results))
+            self.status[index] = SCORED
+            if engine.savings:
+                memo.update(zip(keys, ((value, SCORED, 0) for value in results), strict=True))
+            return
+        memo.update((keys[place], (value, SCORED, 0)) for place, value in zip(todo, results, strict=True))
+        found = [memo[key] for key in keys]
+        self.values[index] = objects((entry[0] for entry in found), len(found))
+        self.status[index] = [entry[1] for entry in found]
+        self.reason[index] = [entry[2] for entry in found]
+
+    def _calls(self, index: Ints, inputs: Inputs, places: list[int], engine: Engine) -> None:
+        """With everything: sharing, stores, workers, loops, batches."""
+        function = self.function
+        samples = None
+        if function.votes:
+            samples = (index % function.votes).tolist()
+        keys: list[Any] = list(range(len(index)))
+        if engine.savings and function.pure:
+            keys = inputs.keys(function, samples)
+        memo = engine.memo_of(self) if engine.savings and function.pure else {}
+        distinct: dict[Any, int] = {}
+        for place in places:
+            if keys[place] not in memo:
+                distinct.setdefault(keys[place], place)
+        todo = list(distinct.values())
+        known = self._recall(inputs, todo, samples, engine)
+        for place, meaning in known.items():
+            memo[keys[place]] = meaning
+        self.figures.cached += len(known)
+        todo = [place for place in todo if place not in known]
+        calls = [inputs.call(place) | self.constants for place in todo]
+        self.figures.made += len(todo)
+        self.figures.shared += len(places) - len(todo) - len(known)
+        keep = engine.keeper(self, inputs, todo, samples)
+
+        def done(number: int, outcome: Outcome) -> None:
+            keep(number, outcome)
+            engine.tick(self.node)
+
+        outcomes = self._batched(calls, engine) if function.batch_by else engine.executors.run(function, calls, done)
+        for place, outcome in zip(todo, outcomes, strict=True):
+            memo[keys[place]] = self._meaning(outcome)
+        for place in places:
+            i = int(index[place])
+            self.values[i], self.status[i], self.reason[i] = memo[keys[place]]
+
+    def _batched(self, calls: list[dict[str, Any]], engine: Engine) -> list[Outcome]:
+        """Several units to a call (``batch_by``)."""
+        size = self.function.batch_by or 1
+        outcomes: list[Outcome] = []
+        joined = []
+        for low in range(0, len(calls), size):
+            part = calls[low : low + size]
+            names = [name for name in part[0] if name not in self.constants]
+            joined.append({name: [call[name] for call in part] for name in names} | self.constants)
+        for low, outcome in zip(range(0, len(calls), size), engine.executors.run(self.function, joined), strict=True):
+            outcomes.extend(_split(outcome, len(calls[low : low + size]), self.function))
+        return outcomes
+
+    def _groups(self, index: Ints, inputs: Inputs, places: Ints, ctx: Context, engine: Engine) -> None:
+        """Whole groups, or the whole batch, at a call."""
+        codes = ctx.rollouts.groups if self.function.per == "group" else np.zeros(ctx.n, dtype=np.int64)
+        members: dict[int, list[int]] = {}
+        for place in places.tolist():
+            members.setdefault(int(codes[index[place]]), []).append(place)
+        calls = []
+        for group in members.values():
+            lists = {n: [c[p] for p in group] for n, c in zip(inputs.names, inputs.columns, strict=True)}
+            calls.append(lists | self.constants)
+        self.figures.made += len(calls)
+        outcomes = engine.executors.run(self.function, calls)
+        for group, outcome in zip(members.values(), outcomes, strict=True):
+            for place, one in zip(group, _split(outcome, len(group), self.function), strict=True):
+                i = int(index[place])
+                self.values[i], self.status[i], self.reason[i] = self._meaning(one)
+
+    def _meaning(self, outcome: Outcome) -> tuple[Any, int, int]:
+        """Value, status and reason of one outcome."""
+        function = self.function
+        if outcome.kind == "value":
+            return outcome.value, SCORED, 0
+        if outcome.kind == "failed":
+            if function.column:
+                return None, SCORED, reason_code(outcome.reason)
+            if function.fails_as is None:
+                raise ContractError(
+                    f"{function.name} failed ({outcome.reason}) but declares no fails_as=: "
+                    "say what a failed completion is worth, the worst end of its bounds"
+                )
+            return function.fails_as, FAILED, reason_code(outcome.reason)
+        if function.on_error != "unscored" and outcome.reason.startswith("exception"):
+            return function.on_error, FAILED, reason_code(outcome.reason)
+        return None, UNSCORED, reason_code(outcome.reason)
+
+    # ---------------------------------------------------------------- stores
+
+    def store_keys(self, inputs: Inputs, places: Sequence[int], samples: list[int] | None) -> list[bytes]:
+        """What the results of some units are stored under."""
+        from .cache import keys
+
+        function = self.function
+        plain = [canonical(inputs.call(place)) for place in places]
+        # The ordinal tells apart functions of one name, which closures may be.
+        name, params = f"{function.name}#{function.identity[1]}", canonical(self.constants)
+        if samples is None:
+            return keys(name, function.version, params, plain)
+        return [
+            keys(name, function.version, params, [one], sample=samples[place])[0]
+            for one, place in zip(plain, places, strict=True)
+        ]
+
+    def _recall(
+        self, inputs: Inputs, places: list[int], samples: list[int] | None, engine: Engine
+    ) -> dict[int, tuple[Any, int, int]]:
+        stores = engine.stores(self.function)
+        if not stores or not places:
+            return {}
+        found: dict[int, tuple[Any, int, int]] = {}
+        by_key = dict(zip(self.store_keys(inputs, places, samples), places, strict=True))
+        for store in stores:
+            for key, entry in store.get_many(list(by_key)).items():
+                outcome = Outcome("value" if entry.status == "scored" else "failed", entry.value, entry.reason)
+                found[by_key[key]] = self._meaning(outcome)
+        return found
+
+
+def _split(outcome: Outcome, size: int, function: Function) -> list[Outcome]:
+    """The outcome of a call of lists as one of each item."""
+    if outcome.kind != "value":
+        return [outcome] * size
+    value = outcome.value
+    if isinstance(value, np.ndarray) or hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)) or len(value) != size:
+        got = f"{len(value)} values" if isinstance(value, (list, tuple)) else type(value).__name__
+        raise ContractError(f"{function.name} got {size} rollouts and must return a list of {size} values, not {got}")
+    return [Outcome("value", item, seconds=outcome.seconds / max(size, 1)) for item in value]
+
+
+def _numbers(values: Any, status: Any, reason: Any, function: Function) -> tuple[Any, Any, Any]:
+    """Raw results as numbers: None and what is not finite are unscored, anything else stops the run."""
+    items = values.tolist()
+    if not status.any() and set(map(type, items)) <= _FLOATS:
+        try:
+            numbers = np.asarray(items, dtype=np.float64).reshape(len(items))
+        except OverflowError:
+            numbers = np.full(len(items), np.inf)
+        if np.isfinite(numbers).all():
+            return numbers + 0.0, None, None
+    numbers = np.zeros(len(items))
+    status, reason = status.copy(), reason.copy()
+    for i, item in enumerate(items):
+        if status[i] > FAILED:
+            continue
+        if item is None:
+            status[i], reason[i] = UNSCORED, NONE
+            continue
+        if not isinstance(item, (bool, int, float, np.number, np.bool_)) or isinstance(item, np.complexfloating):
+            if getattr(item, "numel", lambda: 0)() == 1:  # a tensor of one number
+                item = item.item()
+            else:
+                raise ContractError(
+                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r}: a score leaf returns a number or None"
+                )
+        try:
+            numbers[i] = float(item)
+        except OverflowError:
+            numbers[i] = np.inf
+        if not np.isfinite(numbers[i]):
+            numbers[i], status[i], reason[i] = 0.0, UNSCORED, DOMAIN
+    return numbers + 0.0, status, reason
+
+
+def _drop(layout: Layout, known: Bools) -> tuple[Layout, list[bool]]:
+    """The layout without the pieces of rollouts that are not known; and which cells stay."""
+    counts = []
+    for level in range(layout.depth):
+        rows = layout.outer(level).rows if level else np.arange(layout.n)
+        part = np.where(known[rows], layout.counts[level], 0)
+        counts.append(part if level == 0 else part[known[rows]])
+    return Layout(layout.n, tuple(counts), known), known[layout.rows].tolist()
+
+
+class Engine:
+    """What leaves need from the run: executors, memory of calls within it, and stores that outlive it."""
+
+    def __init__(
+        self,
+        executors: Executors,
+        *,
+        savings: bool = True,
+        cache: Store | None = None,
+        journal: Store | None = None,
+        tick: Callable[[Expr], None] | None = None,
+    ) -> None:
+        self.executors = executors
+        self.savings = savings
+        self.cache = cache
+        self.journal = journal
+        self.tick = tick or (lambda node: None)
+        self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
+
+    def memo_of(self, leaf: Leaf) -> dict[Any, tuple[Any, int, int]]:
+        """Results by input, shared by all leaves that call the same function in the same way."""
+        names = tuple(role for role, _ in leaf.node.args)
+        where = (leaf.function.identity, leaf.node.param("constants").identity, names, takes_lists(leaf.node))
+        return self._memo.setdefault(where, {}) if self.savings else {}
+
+    def plain(self, function: Function) -> bool:
+        """Whether the quick loop will do."""
+        return Executors.inline(function) and function.batch_by is None and not self.stores(function)
+
+    def stores(self, function: Function) -> list[Store]:
+        """Where this function's results are looked up and kept."""
+        if not function.pure or not self.savings:
+            return []
+        found = []
+        if self.journal is not None and (function.cost != "cheap" or not Executors.inline(function)):
+            found.append(self.journal)
+        if self.cache is not None and function.cache:
+            found.append(self.cache)
+        return found
+
+    def keeper(
+        self, leaf: Leaf, inputs: Inputs, places: list[int], samples: list[int] | None
+    ) -> Callable[[int, Outcome], None]:
+        """What stores each outcome the moment it is there."""
+        stores = self.stores(leaf.function)
+        if not stores or not places:
+            return lambda number, outcome: None
+        keys = leaf.store_keys(inputs, places, samples)
+
+        def keep(number: int, outcome: Outcome) -> None:
+            from .cache import Entry
+
+            if outcome.kind == "unscored" or (outcome.kind == "failed" and outcome.reason in ("timeout", "memory", "crashed")):
+                return
+            entry = Entry("scored" if outcome.kind == "value" else "failed", outcome.value, outcome.reason)  # type: ignore[arg-type]
+            for store in stores:
+                store.put_many([(keys[number], entry)])
+
+        return keep
+
+

@@ -127,9 +127,9 @@ class Rollouts:
         if found is None:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.columns, n=3, cutoff=0.5)
-            meant = f"; did you mean {' or '.join(map(repr, near))}?" if near else ";"
-            raise ContractError(f"the rollouts have no column {name!r}{meant} they have {_listed(self.columns)}")
+            near = get_close_matches(name, self.columns, n=2, cutoff=0.7)
+            meant = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+            raise ContractError(f"the rollouts have no column {name!r}{meant}; they have {_listed(self.columns)}")
         return found
 
     def rows(self) -> Iterator[dict[str, Any]]:

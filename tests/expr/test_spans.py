@@ -30,9 +30,13 @@ def test_in_one_message_the_end_of_sequence_goes_to_the_very_last_piece():
     assert tokens_of_spans([(0, 0), (0, 1), (1, 1)], [Span(0, 0, 1), Span(0, 1, 2)]).tolist() == [1, 0, 1]
 
 
-def test_a_token_in_a_gap_belongs_to_none():
+def test_a_token_in_a_gap_belongs_to_the_piece_before_or_to_the_first():
     spans = [Span(0, 2, 4), Span(0, 6, 8)]
-    assert tokens_of_spans([(i, i + 1) for i in range(9)], spans).tolist() == [-1, -1, 0, 0, -1, -1, 1, 1, -1]
+    assert tokens_of_spans([(i, i + 1) for i in range(9)], spans).tolist() == [0, 0, 0, 0, 0, 0, 1, 1, 1]
+
+
+def test_a_token_of_a_message_without_pieces_belongs_to_none():
+    assert tokens_of_spans([(0, 1)] * 3, [Span(1, 0, 9)], [0, 1, 2]).tolist() == [-1, 0, -1]
 
 
 def test_no_spans_and_no_tokens():
@@ -61,8 +65,9 @@ def slow(offsets, spans, messages):
         elif start >= stop:
             out.append(max((i for i, span in enumerate(spans) if span.message <= message), default=-1))
         else:
-            held = (i for i, s in enumerate(spans) if s.message == message and s.start <= start < s.stop)
-            out.append(next(held, -1))
+            mine = [i for i, span in enumerate(spans) if span.message == message]
+            before = [i for i in mine if spans[i].start <= start]
+            out.append(before[-1] if before else mine[0] if mine else -1)
     return out
 
 

@@ -30,7 +30,10 @@ def bound(of: object, **others: object) -> dict[str, Any]:
     ``others`` are passed on, those that are None or an empty tuple left to the leaf's defaults. TypeError where ``of``
     is no expression.
     """
-    arguments: dict[str, Any] = {name: value for name, value in others.items() if value is not None and value != ()}
+    # By type and not by ==, which builds an expression where the value is a column.
+    arguments = {
+        name: value for name, value in others.items() if not (value is None or (isinstance(value, tuple) and not value))
+    }
     if of is None:
         arguments["completion"] = col("completion")
     elif isinstance(of, Expr):
@@ -66,7 +69,7 @@ def as_text(value: Any) -> Any:
         if isinstance(value, int) and value.bit_length() > 4000:
             raise Failed("a number too long")
         return repr(value)
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        if all(isinstance(message, Mapping) and "role" in message for message in value):
-            return value
+    chat = isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray))
+    if chat and all(isinstance(message, Mapping) and "role" in message for message in value):
+        return value
     raise Failed("the answer is not text")

@@ -10,6 +10,7 @@ from .._extras import need
 from ..expr.chat import Completion, read, visible
 
 How = Literal["search", "full"]
+Which = Literal["last", "first"]
 
 MAX_MATCHES = 1000
 
@@ -53,7 +54,7 @@ def find(
     completion: Completion | None,
     pattern: str,
     group: int | str = 0,
-    which: Literal["last", "first"] = "last",
+    which: Which = "last",
     prompt: Completion | None = None,
     opened: Iterable[str] = (),
 ) -> str | None:

@@ -1,0 +1,113 @@
+"""The leaves behind ``gd.structure``: the plain functions of this room, as expressions know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from ..expr.function import Function, function
+from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.normal import Normalize
+from ..expr.values import Failed
+from . import _json, _regex, _schema, _values
+
+column = function(returns="column", version="1", cost="cheap")
+share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
+
+
+@column
+def json(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    fences: _json.Fences = "allow",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> Any:
+    """See ``gd.structure.json``."""
+    return _json.parse(chosen(completion, of), fences, prompt, opened)
+
+
+def json_items(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    fences: _json.Fences = "allow",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[Any]:
+    """See ``gd.structure.json``, with an axis."""
+    value = _json.parse(chosen(completion, of), fences, prompt, opened)
+    if not isinstance(value, list):
+        raise Failed("not a list")
+    return value
+
+
+@cache
+def on_axis(call: Callable[..., Any], axis: str) -> Function:
+    """A leaf that gives a list of values on an axis of this name; the same leaf each time."""
+    return function(returns="column", axis=axis, version="1", cost="cheap")(call)
+
+
+@share
+def valid(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    fences: _json.Fences = "never",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> int:
+    """See ``gd.structure.valid``."""
+    return _json.valid(chosen(completion, of), fences, prompt, opened)
+
+
+@column
+def at(value: Any, path: _values.Path) -> Any:
+    """See ``gd.structure.at``."""
+    found = _values.look(value, path)
+    if found is _values.MISSING:
+        raise Failed("nothing at the path")
+    return found
+
+
+@share
+def keys(value: Any, required: Sequence[str], extra_penalty: float = 0.0) -> float:
+    """See ``gd.structure.keys``."""
+    return _values.keys(value, required, extra_penalty)
+
+
+@share
+def matches(value: Any, schema: Any) -> float:
+    """See ``gd.structure.matches``."""
+    return _schema.matches(value, schema)
+
+
+@share
+def equal(a: Any, b: Any, normalize: Normalize = "exact") -> int:
+    """See ``gd.structure.equal``."""
+    return _values.equal(a, b, normalize)
+
+
+@share
+def search(pattern: str, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
+    """See ``gd.structure.search``."""
+    return _regex.search(chosen(completion, of), pattern)
+
+
+@share
+def full_match(pattern: str, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
+    """See ``gd.structure.full_match``."""
+    return _regex.full_match(chosen(completion, of), pattern)
+
+
+@column
+def find(
+    pattern: str,
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    group: int | str = 0,
+    which: _regex.Which = "last",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> str | None:
+    """See ``gd.structure.find``."""
+    return _regex.find(chosen(completion, of), pattern, group, which, prompt, opened)

@@ -1,0 +1,184 @@
+"""The leaves behind ``gd.text``: the plain functions of this room, as expressions know them.
+
+A leaf reads ``completion`` (the column) or ``of`` (another expression), whichever the public function bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from ..expr import chat
+from ..expr.function import Function, function
+from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.normal import Normalize
+from ..expr.values import Failed
+from . import _boxed, _equal, _numbers, _parts, _split, _tags
+
+column = function(returns="column", version="1", cost="cheap")
+share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
+amount = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, float("inf")))
+penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
+
+
+@cache
+def on_axis(call: Callable[..., Any], axis: str) -> Function:
+    """A leaf that gives a list of pieces on an axis of this name; the same leaf each time."""
+    return function(returns="column", axis=axis, version="1", cost="cheap")(call)
+
+
+@column
+def tag(
+    name: str,
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    which: _tags.Which = "last",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> str | None:
+    """See ``gd.text.tag``."""
+    return _tags.tag(chosen(completion, of), name, which, prompt, opened)
+
+
+def blocks(
+    names: Sequence[str],
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[str]:
+    """See ``gd.text.blocks``."""
+    return [inside for _, inside in _tags.blocks(chosen(completion, of), names, prompt, opened)]
+
+
+@share
+def tags_in_order(
+    names: Sequence[str],
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    once: bool = True,
+    exact: bool = False,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> int:
+    """See ``gd.text.tags_in_order``."""
+    return _tags.tags_in_order(chosen(completion, of), names, once, exact, prompt, opened)
+
+
+@share
+def well_formed(
+    names: Sequence[str],
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> int:
+    """See ``gd.text.well_formed``."""
+    return _tags.well_formed(chosen(completion, of), names, prompt, opened)
+
+
+@column
+def boxed(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    which: _tags.Which = "last",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> str | None:
+    """See ``gd.text.boxed``."""
+    return _boxed.boxed(chosen(completion, of), which, prompt, opened)
+
+
+@column
+def part(
+    marker: str,
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    side: _parts.Side = "after",
+    which: Any = None,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> str | None:
+    """See ``gd.text.part``."""
+    return _parts.part(chosen(completion, of), marker, side, which, prompt, opened)
+
+
+@column
+def number(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    which: _tags.Which = "only",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> float | None:
+    """See ``gd.text.number``."""
+    return _numbers.number(chosen(completion, of), which, prompt, opened)
+
+
+def numbers(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    label: str | None = None,
+    arity: int | None = None,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[Any]:
+    """See ``gd.text.numbers``."""
+    return list(_numbers.numbers(chosen(completion, of), label, arity, prompt, opened))
+
+
+@share
+def contains(
+    phrases: Sequence[str],
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    how: _parts.How = "any",
+    case: bool = False,
+) -> float:
+    """See ``gd.text.contains``."""
+    return _parts.contains(chosen(completion, of), phrases, how, case)
+
+
+@share
+def equal(a: Any, b: Any, normalize: Normalize = "text") -> int:
+    """See ``gd.text.equal``."""
+    return _equal.equal(chosen(None, a), b, normalize)
+
+
+@amount
+def length(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, unit: _parts.Unit = "characters") -> int:
+    """See ``gd.text.length``."""
+    return _parts.length(chosen(completion, of), unit)
+
+
+@penalty
+def repetition(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, n: int = 6, unit: _parts.Unit = "words") -> float:
+    """See ``gd.text.repetition``."""
+    found = _parts.repetition(chosen(completion, of), n, unit)
+    if found is None:
+        raise Failed("no text")
+    return found
+
+
+@column
+def reasoning(
+    completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, prompt: Any = None, opened: Sequence[str] = ()
+) -> str | None:
+    """See ``gd.text.reasoning``."""
+    return chat.reasoning(chosen(completion, of), prompt, opened)
+
+
+def steps(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, by: _split.By = "blank") -> list[str]:
+    """See ``gd.text.steps``."""
+    return _split.steps(chosen(completion, of), by)
+
+
+def sentences(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> list[str]:
+    """See ``gd.text.sentences``."""
+    return _split.sentences(chosen(completion, of))
+
+
+def turns(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, roles: Sequence[str] = ("assistant",)) -> list[str]:
+    """See ``gd.text.turns``."""
+    return _split.turns(chosen(completion, of), roles)

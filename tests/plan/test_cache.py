@@ -321,6 +321,8 @@ def test_after_a_fork(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
         try:
+            if cache._connection is not None:
+                os._exit(3)  # SQLite forbids using the parent's
             cache.put_many({b"child": scored(2)})
             os._exit(0 if len(cache.get_many([b"parent", b"child"])) == 2 else 1)
         finally:

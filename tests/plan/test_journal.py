@@ -55,17 +55,18 @@ def test_cut_at_any_byte_it_opens_with_what_was_whole(tmp_path: Path) -> None:
     with Journal.open(path, RUN) as journal:
         ends.append(path.stat().st_size)
         for i in range(4):
-            journal.append("n", i)
+            journal.append("n", [i, "x" * 50])
             ends.append(path.stat().st_size)
     whole = path.read_bytes()
     for size in range(len(whole) + 1):
         path.write_bytes(whole[:size])
         with Journal.open(path, RUN) as journal:
-            assert [payload for _, payload in journal.entries()] == list(range(sum(end <= size for end in ends) - 1))
+            whole_lines = [[i, "x" * 50] for i in range(sum(end <= size for end in ends) - 1)]
+            assert [payload for _, payload in journal.entries()] == whole_lines
             assert journal.resumed == (size >= ends[0])
-            journal.append("n", "next")
+            journal.append("n", 0)  # shorter than most of what was cut away
         with Journal.open(path, RUN) as journal:
-            assert list(journal.entries())[-1] == ("n", "next")
+            assert [payload for _, payload in journal.entries()] == [*whole_lines, 0]
 
 
 def test_damage_in_the_middle_is_an_error_that_names_the_place(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from guerdon.expr.values import ContractError, Failed, Unscored
+from guerdon.plan import loops
 from guerdon.plan.limits import CallLimits, Limiter, Refused, TryAgain
 from guerdon.plan.loops import arun, run_async
 from guerdon.plan.outcome import Outcome
@@ -123,12 +124,16 @@ def test_after_a_fork() -> None:
     busy.start()
     while not limiter._running:
         time.sleep(0.001)
+    lock = loops._lock
+    lock.acquire()  # as if another thread were just starting the loop
     child = os.fork()
     if child == 0:  # the parent's call under way must not keep the child's from starting
+        signal.alarm(30)
         try:
             os._exit(0 if values(run_async(leaves(), limiter)) == list(range(10)) else 1)
         finally:
             os._exit(2)
+    lock.release()
     _, status = os.waitpid(child, 0)
     release.set()
     busy.join()

@@ -28,7 +28,7 @@ from .expr.values import ContractError, Failed, Unscored
 
 if TYPE_CHECKING:
     from . import plan, recipes, report, structure, text, train
-    from .adapt import from_trl
+    from .expr.adapt import from_trl
 
 __version__ = "0.1.0"
 

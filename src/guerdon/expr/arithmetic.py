@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from .build import lift, number_of, pointwise, score_node
@@ -171,7 +172,7 @@ class Arithmetic(Expr):
         array([1. , 0.5, 0. ])
         """
         points = tuple((float(lift(x).param("value")), float(lift(y).param("value"))) for x, y in knots)
-        if not points or any(a[0] >= b[0] for a, b in zip(points, points[1:], strict=False)):
+        if not points or any(a[0] >= b[0] for a, b in pairwise(points)):
             raise ValueError("piecewise needs at least one knot (x, y), with strictly increasing x")
         x = number_of(self)
         return score_node("piecewise", {"x": x}, {"knots": points}, x.axes)

@@ -219,12 +219,12 @@ def _many(x: Interval, most: float, least: float = 0.0) -> Interval:
 def _stat(node: Any, args: list[Interval]) -> Interval:
     roles = {role: interval for (role, _), interval in zip(node.args, args, strict=True)}
     kind, level, shut = node.param("stat"), node.param("level"), "where" in roles
-    base = max((node.children[0], node.arg("where") or node.children[0]), key=lambda part: len(part.axes))
-    most = float((base.axes[level].uniform or math.inf) if level is not None else math.inf)
+    axes = max((part.axes for role, part in node.args if role in ("x", "where")), key=len)
+    most = float((axes[level].uniform or math.inf) if level is not None else math.inf)
     if level is not None:
         never_empty = most < math.inf and not shut
     else:
-        never_empty = not (shut or base.axes or node.param("leave_one_out"))
+        never_empty = not (shut or axes or node.param("leave_one_out"))
     if kind == "count":
         return 0.0, most
     x = roles["x"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .node import Axes, Expr, join_axes, make
 
@@ -62,7 +62,7 @@ def lift(x: object) -> Score:
         return number_of(x)
     if isinstance(x, (bool, int, float)) or (hasattr(x, "dtype") and getattr(x, "ndim", 1) == 0):
         try:
-            value = float(x)
+            value = float(cast(Any, x))
         except OverflowError:
             value = math.inf
         if not math.isfinite(value):

@@ -7,6 +7,7 @@ import inspect
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, overload
 
@@ -103,7 +104,9 @@ class Function:
 def _axes(function: Function, args: list[tuple[str, Expr]], key: bytes) -> Axes:
     if function.per != "piece":
         if any(arg.axes for _, arg in args):
-            raise TypeError(f"{function.name} is per={function.per!r} and takes flat columns: reduce the ragged ones first")
+            raise TypeError(
+                f"{function.name} is per={function.per!r} and takes flat columns: reduce the ragged ones first"
+            )
         return ()
     if function.axes:
         if any(len(arg.axes) > 1 for _, arg in args):
@@ -126,10 +129,8 @@ def _ordinal(call: Callable[..., Any], name: str, version: str) -> int:
             where = (name, version, "")
             found = _SEEN.get(where, 0)
             _SEEN[where] = found + 1
-            try:
+            with suppress(TypeError):
                 _ORDINALS[call] = found
-            except TypeError:
-                pass
         return found
 
 
@@ -256,7 +257,7 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
         if parameter.default is not parameter.empty:
             optional.append(parameter.name)
     module, qualname = getattr(call, "__module__", "?"), getattr(call, "__qualname__", type(call).__qualname__)
-    is_async = inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))
+    is_async = inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)
     returns, per, axis = options.pop("returns"), options.pop("per"), options.pop("axis")
     axes: Mapping[str, str] | None = options.pop("axes")
     column = returns == "column" or bool(axes) or (returns is None and _returns_column(signature))
@@ -270,7 +271,15 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
     version = options["version"]
     said = tuple((key, value) for key, value in sorted(options.items()) if key != "limits")
     layout = tuple((axes or {}).items())
-    identity = (f"{module}:{qualname}", _ordinal(call, f"{module}:{qualname}", version), column, per, axis, layout, said)
+    identity = (
+        f"{module}:{qualname}",
+        _ordinal(call, f"{module}:{qualname}", version),
+        column,
+        per,
+        axis,
+        layout,
+        said,
+    )
     return Function(
         call, name, tuple(parameters), tuple(optional), column=column, per="piece" if per == "rollout" else per,
         axis=axis, axes=layout, is_async=is_async, identity=identity, **options,

@@ -42,5 +42,3 @@ from __future__ import annotations
 UNARY = ("neg", "abs", "sign", "floor", "round", "sqrt", "exp", "log", "sigmoid", "log_sigmoid", "tanh", "not")
 BINARY = ("add", "sub", "mul", "div", "pow", "min", "max", "lt", "le", "gt", "ge", "eq", "ne")
 STATEFUL = ("running", "dual")
-TRANSPARENT = ("named", "observe", "advantage")
-STATISTICS = ("sum", "mean", "std", "min", "max", "quantile", "prod", "count", "any", "all", "first", "last", "argmax", "softmin")  # fmt: skip

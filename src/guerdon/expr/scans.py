@@ -116,5 +116,3 @@ def _split_of(x: Expr, what: str) -> Expr:
             if node.key == key:
                 return node
     raise TypeError(f"{what}: axis {x.axes[0].name!r} is no split of a text; split one with gd.text.steps() or its kin")
-
-

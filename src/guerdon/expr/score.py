@@ -226,5 +226,3 @@ def stack(*parts: Operand, axis: str) -> Score:
     axes = (*join_axes(args, "stack"), Axis(axis, uniform=len(parts)))
     node: Score = (column_node if columns else score_node)("stack", args, {"axis": axis}, axes)
     return node
-
-

@@ -157,5 +157,3 @@ def dual(
         raise TypeError("gd.dual follows one number per rollout: reduce the score along its axes first")
     params = {"lr": float(lr), "momentum": float(momentum), "squash": squash, "init": float(init), "name": name}
     return score_node("dual", args, params)
-
-

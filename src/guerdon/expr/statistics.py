@@ -42,9 +42,10 @@ class Statistics(Expr):
 
     Along an axis (the innermost, or ``axis=``) a statistic takes the pieces of one rollout together; with ``over=`` it
     takes the rollouts of a group, and every rollout of the group receives it. Options of all: ``where=`` says who is
-    counted (not who receives), ``leave_one_out=True`` leaves out the receiver's own rollout, ``empty=`` is the figure of
-    nobody, ``unit="prompt"`` counts each prompt group once (the score must be constant in it).
-    Across rollouts the unscored are left out; along the parts of one rollout an unscored part makes the figure unscored.
+    counted (not who receives), ``leave_one_out=True`` leaves out the receiver's own rollout, ``empty=`` is the
+    figure of nobody, ``unit="prompt"`` counts each prompt group once (the score must be constant in it).
+    Across rollouts the unscored are left out; along the parts of one rollout an unscored part makes the figure
+    unscored.
     """
 
     __slots__ = ()
@@ -400,5 +401,5 @@ def _check_comparable(x: Expr, over: Over, what: str) -> None:
         function = node.param("function") if node.op == "leaf" else None
         if function is not None and function.comparable == "prompt":
             raise TypeError(
-                f"{what}: {function.name} is comparable only inside one prompt, so its statistics need over=\"prompt\""
+                f'{what}: {function.name} is comparable only inside one prompt, so its statistics need over="prompt"'
             )

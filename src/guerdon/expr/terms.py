@@ -94,12 +94,13 @@ def _product(node: Expr) -> list[Term]:
             if gate.op == "lit":
                 return [_scaled(term, gate.param("value")) for term in _terms(inner)]
         gate, inner = _gate(a, b)
-        if _components(inner) and not (inner.op == "named"):
+        if _components(inner) and inner.op != "named":
             return [Term(t.name, t.weight, number_of(gate) * t.value, t.linear) for t in _terms(inner)]
         return [Term(_name(inner) if _components(inner) else _name(gate), 1.0, number_of(node))]
     if node.op == "div" and node.children[1].op == "lit":
-        weight = 1.0 / node.children[1].param("value") if node.children[1].param("value") else 1.0
-        return [Term(t.name, t.weight * weight, t.value / node.children[1], t.linear) for t in _terms(node.children[0])]
+        over = number_of(node.children[1])
+        weight = 1.0 / (over.param("value") or 1.0)
+        return [Term(t.name, t.weight * weight, t.value / over, t.linear) for t in _terms(node.children[0])]
     if node.op == "where":
         cond, a, b = node.children
         taken = [Term(t.name, t.weight, where(number_of(cond), t.value, 0.0), t.linear) for t in _terms(a)]
@@ -131,6 +132,3 @@ def _name(node: Expr) -> str:
     if node.op == "named":
         return str(node.param("name"))
     return names[-1] if names else REST
-
-
-

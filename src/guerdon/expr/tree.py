@@ -77,7 +77,7 @@ def tree(expr: Expr, details: bool = False, annotate: Callable[[Expr], str] | No
             continue
         again = node.key in shown
         title = _title(node, writer, max(40, _WIDTH - len(head)), uses, numbers, again)
-        beside = [annotate(node)] if annotate else []
+        beside = [" ".join(annotate(node).split())] if annotate else []
         if remarks is not None and not again:
             beside += remarks.of(node, gate)
         lines.append((head + title, "  ".join(text for text in beside if text)))

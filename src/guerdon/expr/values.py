@@ -23,7 +23,7 @@ STATUS_NAMES = ("scored", "failed", "unscored", "skipped")
 LEFT_OUT = "left out: "  # prefix of the reasons given by `only`, so that reports can count them apart
 
 
-class Failed(Exception):  # noqa: N818 - the field reads `raise Failed("no answer")`, and so does SEMANTICS
+class Failed(Exception):
     """Raised by a leaf where scoring failed through the completion's own doing.
 
     The cell takes the leaf's declared ``fails_as`` and keeps the reason.
@@ -35,7 +35,7 @@ class Failed(Exception):  # noqa: N818 - the field reads `raise Failed("no answe
     """
 
 
-class Unscored(Exception):  # noqa: N818
+class Unscored(Exception):
     """Raised by a leaf where the machinery could not score: no reference, judge down. The cell has no number.
 
     >>> raise Unscored("no reference")

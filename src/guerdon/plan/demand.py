@@ -55,7 +55,9 @@ def outer(mask: Bools, layout: Layout, target: Layout) -> Bools:
 class Demand:
     """One pass from the roots down over what is computed so far."""
 
-    def __init__(self, order: list[Expr], cells: Mapping[bytes, Cells], classes: Mapping[bytes, int], ctx: Context) -> None:
+    def __init__(
+        self, order: list[Expr], cells: Mapping[bytes, Cells], classes: Mapping[bytes, int], ctx: Context
+    ) -> None:
         self.order = order
         self.cells = cells
         self.classes = classes
@@ -307,7 +309,9 @@ def _arg_axis(node: Expr) -> str:
 def takes_lists(node: Expr) -> bool:
     """Whether a leaf gets the list of pieces on the innermost axis of its arguments."""
     function = node.param("function")
-    return bool(function.axes) or (function.axis is not None and bool(node.children) and _arg_axis(node) == function.axis)
+    return bool(function.axes) or (
+        function.axis is not None and bool(node.children) and _arg_axis(node) == function.axis
+    )
 
 
 def _leaf(d: Demand, node: Expr, missing: Need) -> None:
@@ -322,7 +326,11 @@ def _leaf(d: Demand, node: Expr, missing: Need) -> None:
         touched = np.zeros(int(codes.max(initial=-1)) + 1, dtype=bool)
         touched[codes[rows]] = True
         rows = touched[codes]
-    if function.per == "group" or takes_lists(node) or len(node.axes) > max((len(c.axes) for c in node.children), default=0):
+    if (
+        function.per == "group"
+        or takes_lists(node)
+        or len(node.axes) > max((len(c.axes) for c in node.children), default=0)
+    ):
         for child in node.children:
             layout = d.have(child).layout
             d.want(child, rows[layout.rows], rows if child.axes else None)

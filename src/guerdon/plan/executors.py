@@ -68,7 +68,13 @@ class Executors:
                 if kind not in self._seen:
                     self._seen.add(kind)
                     LOG.warning("%s: %s\n%s", function.name, outcome.reason, outcome.detail)
-        if self.strict and first and len(outcomes) > 1 and len(raised) == len(outcomes) and function.on_error == "unscored":
+        if (
+            self.strict
+            and first
+            and len(outcomes) > 1
+            and len(raised) == len(outcomes)
+            and function.on_error == "unscored"
+        ):
             said = raised[0].reason.removeprefix("exception: ")
             raise ContractError(f"{function.name} raised on every row of its first batch ({len(raised)} calls): {said}")
 

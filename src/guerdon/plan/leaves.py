@@ -25,7 +25,6 @@ from guerdon.expr.values import (
     Layout,
     objects,
     reason_code,
-
 )
 
 from .demand import leaf_units, takes_lists
@@ -80,7 +79,9 @@ class Leaf:
         self.args = args
         units = leaf_units(self.node, args, ctx.n)
         if self.function.votes:
-            units = Layout(units.n, (*units.counts, np.full(units.size, self.function.votes, dtype=np.int64)), units.known)
+            units = Layout(
+                units.n, (*units.counts, np.full(units.size, self.function.votes, dtype=np.int64)), units.known
+            )
         if self.units is None or not units.same(self.units):
             self._lay_out(units)
         self._cells = None
@@ -175,7 +176,8 @@ class Leaf:
             )
         if size is not None and len(value) != size:
             raise ContractError(
-                f"{self.function.name} got {size} pieces on axis {self.function.axis!r} and returned {len(value)} (row {row})"
+                f"{self.function.name} got {size} pieces on axis {self.function.axis!r} "
+                f"and returned {len(value)} (row {row})"
             )
         return list(value)
 
@@ -419,7 +421,8 @@ def _numbers(values: Any, status: Any, reason: Any, function: Function) -> tuple
                 item = item.item()
             else:
                 raise ContractError(
-                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r}: a score leaf returns a number or None"
+                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r}: "
+                    "a score leaf returns a number or None"
                 )
         try:
             numbers[i] = float(item)
@@ -492,12 +495,12 @@ class Engine:
         def keep(number: int, outcome: Outcome) -> None:
             from .cache import Entry
 
-            if outcome.kind == "unscored" or (outcome.kind == "failed" and outcome.reason in ("timeout", "memory", "crashed")):
+            if outcome.kind == "unscored" or (
+                outcome.kind == "failed" and outcome.reason in ("timeout", "memory", "crashed")
+            ):
                 return
             entry = Entry("scored" if outcome.kind == "value" else "failed", outcome.value, outcome.reason)  # type: ignore[arg-type]
             for store in stores:
                 store.put_many([(keys[number], entry)])
 
         return keep
-
-

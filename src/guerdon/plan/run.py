@@ -21,7 +21,7 @@ from .leaves import Engine, Leaf
 
 
 class Plan:
-    """The order in which the nodes of some roots are computed, and how dear each is. Made once, used for every batch."""
+    """The order in which the nodes of some roots are computed, and how dear each is; made once for all batches."""
 
     def __init__(self, roots: Sequence[Expr]) -> None:
         self.roots = tuple(roots)
@@ -130,5 +130,3 @@ class Batch:
                 raise ContractError(f"{node!r} cannot learn: something it follows was never computed")
             states[node.key] = memory.updated(node, self.ctx.state.get(node.key) or memory.fresh(node), cells)
         return states
-
-

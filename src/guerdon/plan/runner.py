@@ -158,7 +158,11 @@ class Runner:
     def state_dict(self) -> dict[str, Any]:
         """The state of every node with memory, the parameters and the step, as JSON-able data."""
         nodes = [
-            {"node": line(node), "key": node.key.hex(), "state": copy.deepcopy(self._state.get(node.key) or fresh(node))}
+            {
+                "node": line(node),
+                "key": node.key.hex(),
+                "state": copy.deepcopy(self._state.get(node.key) or fresh(node)),
+            }
             for node in self.plan.stateful
         ]
         return {"version": STATE_VERSION, "step": self.step, "params": dict(self.params), "nodes": nodes}
@@ -172,7 +176,9 @@ class Runner:
         lacking = [line(mine[key]) for key in mine if key not in theirs]
         surplus = [theirs[key]["node"] for key in theirs if key not in mine]
         if lacking or surplus:
-            parts = [f"it lacks {text}" for text in lacking] + [f"it has {text}, which this reward has not" for text in surplus]
+            parts = [f"it lacks {text}" for text in lacking] + [
+                f"it has {text}, which this reward has not" for text in surplus
+            ]
             raise ContractError(f"the state belongs to another reward: {'; '.join(parts)}")
         with self._lock:
             self._state = {mine[key].key: copy.deepcopy(entry["state"]) for key, entry in theirs.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Values:
         items: list[Any] = self.numbers
         for counts in reversed(self.layout.counts):
             edges = np.concatenate([[0], np.cumsum(counts)]).tolist()
-            items = [items[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+            items = [items[low:high] for low, high in pairwise(edges)]
         return items
 
     def mean(self) -> float | None:
@@ -70,7 +71,9 @@ class Values:
         """How many cells had each status, with its reason: ``{"scored": 7, "failed: no answer": 1}``."""
         found: Counter[str] = Counter()
         status, reason = self._cells.statuses(), self._cells.reasons()
-        pairs, number = np.unique(np.stack([status.astype(np.int64), reason.astype(np.int64)]), axis=1, return_counts=True)
+        pairs, number = np.unique(
+            np.stack([status.astype(np.int64), reason.astype(np.int64)]), axis=1, return_counts=True
+        )
         for (code, why), count in zip(pairs.T.tolist(), number.tolist(), strict=True):
             text = reason_text(why) if code else ""
             found[f"{STATUS_NAMES[code]}: {text}" if text else STATUS_NAMES[code]] += count
@@ -210,7 +213,7 @@ class Scores(Values):
         return _nest(self, items)
 
     def to_columns(self) -> dict[str, list[Any]]:
-        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``, and ``NAME``, ``NAME_status`` per component."""
+        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``; ``NAME`` and ``NAME_status`` per component."""
         columns: dict[str, list[Any]] = {
             "id": list(self.rollouts.ids),
             "reward": self.nested(),
@@ -240,13 +243,14 @@ class Scores(Values):
     def __repr__(self) -> str:
         mean = self.mean()
         shown = "none scored" if mean is None else f"mean {mean:.4g}"
-        return f"<Scores of {self.rollouts.n} rollouts: {shown}; {', '.join(f'{k} {v}' for k, v in self.counts().items())}>"
+        counts = ", ".join(f"{status} {count}" for status, count in self.counts().items())
+        return f"<Scores of {self.rollouts.n} rollouts: {shown}; {counts}>"
 
 
 def _nest(values: Values, items: list[Any]) -> list[Any]:
     for counts in reversed(values.layout.counts):
         edges = np.concatenate([[0], np.cumsum(counts)]).tolist()
-        items = [items[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+        items = [items[low:high] for low, high in pairwise(edges)]
     return items
 
 
@@ -268,7 +272,9 @@ def _shown(cells: Cells, k: int) -> str:
 def _centred(values: Floats, codes: Any) -> Floats:
     count = int(codes.max()) + 1
     n = np.maximum(np.bincount(codes, minlength=count), 1)
-    return values - (np.bincount(codes, weights=values, minlength=count) / n)[codes]
+    mean = np.bincount(codes, weights=values, minlength=count) / n
+    centred: Floats = values - mean[codes]
+    return centred
 
 
 def _observing(root: Expr) -> Iterator[Expr]:
@@ -277,5 +283,3 @@ def _observing(root: Expr) -> Iterator[Expr]:
     for node in topological(root):
         if node.op == "observe":
             yield node
-
-

@@ -50,7 +50,9 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         return Cells(layout, cells)
     lost = np.asarray(missing, dtype=bool)[layout.rows]
     cells[lost] = None
-    return Cells(layout, cells, np.where(lost, UNSCORED, SCORED).astype(np.uint8), np.where(lost, MISSING, 0).astype(np.int32))
+    return Cells(
+        layout, cells, np.where(lost, UNSCORED, SCORED).astype(np.uint8), np.where(lost, MISSING, 0).astype(np.int32)
+    )
 
 
 def const(node: Expr, args: list[Cells], ctx: Context) -> Cells:
@@ -149,7 +151,9 @@ def _field_pieces(node: Expr, x: Cells, name: str | int) -> Cells:
             status.extend([SCORED] * len(pieces))
             reasons.extend([0] * len(pieces))
     layout = Layout(x.layout.n, (np.asarray(counts, dtype=np.int64).reshape(x.layout.n),), known)
-    return Cells(layout, objects(items, len(items)), np.asarray(status, dtype=np.uint8), np.asarray(reasons, dtype=np.int32))
+    return Cells(
+        layout, objects(items, len(items)), np.asarray(status, dtype=np.uint8), np.asarray(reasons, dtype=np.int32)
+    )
 
 
 def lookup(node: Expr, args: list[Cells], ctx: Context) -> Cells:
@@ -206,5 +210,3 @@ def isin(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 def exists(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Whether the parser gave a value."""
     return _truth(node, args, (item is not None for item in args[0].values))
-
-

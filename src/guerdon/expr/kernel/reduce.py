@@ -65,9 +65,20 @@ def rounds(starts: Ints, lengths: Ints) -> Iterator[tuple[Ints, Ints]]:
         yield alive, starts[alive] + i
 
 
-def _sum(codes: Ints, v: Floats, count: int) -> Floats:
+def total(codes: Ints, v: Floats, count: int) -> Floats:
+    """The sum of each group, in order."""
     # bincount adds one cell after the other, in order; np.sum and reduceat add pairwise, which changes the last bit.
-    return np.bincount(codes, weights=v, minlength=count)
+    return np.bincount(codes, weights=v, minlength=count).astype(np.float64, copy=False)
+
+
+def least(codes: Ints, v: Floats, count: int) -> Floats:
+    """The smallest of each group; 0.0 of nobody."""
+    return _reduceat(np.minimum, codes, v, count)
+
+
+def most(codes: Ints, v: Floats, count: int) -> Floats:
+    """The largest of each group; 0.0 of nobody."""
+    return _reduceat(np.maximum, codes, v, count)
 
 
 def _reduceat(ufunc: np.ufunc, codes: Ints, v: Floats, count: int) -> Floats:
@@ -91,11 +102,12 @@ def _prod(codes: Ints, v: Floats, count: int) -> Floats:
     return out
 
 
-def _std(codes: Ints, v: Floats, count: int, ddof: int) -> Floats:
+def deviation(codes: Ints, v: Floats, count: int, ddof: int) -> Floats:
+    """The standard deviation of each group: 0 of equal numbers, not a number where n <= ddof."""
     n = np.bincount(codes, minlength=count)
-    low, high = _reduceat(np.minimum, codes, v, count), _reduceat(np.maximum, codes, v, count)
-    mean = _sum(codes, v, count) / n
-    spread = np.sqrt(_sum(codes, (v - mean[codes]) ** 2, count) / (n - ddof))
+    low, high = least(codes, v, count), most(codes, v, count)
+    mean = total(codes, v, count) / n
+    spread = np.sqrt(total(codes, (v - mean[codes]) ** 2, count) / (n - ddof))
     spread[low == high] = 0.0
     spread[n - ddof <= 0] = np.nan
     return spread
@@ -115,18 +127,18 @@ def _quantile(codes: Ints, v: Floats, count: int, q: float) -> Floats:
 
 
 def _softmin(codes: Ints, v: Floats, count: int, t: float) -> Floats:
-    low = _reduceat(np.minimum, codes, v, count)
+    low = least(codes, v, count)
     w = np.exp(-(v - low[codes]) / t)
-    return _sum(codes, w * v, count) / _sum(codes, w, count)
+    return total(codes, w * v, count) / total(codes, w, count)
 
 
 def _figure(stat: str, codes: Ints, v: Floats, place: Ints, count: int, params: dict[str, Any]) -> Floats:
     simple: dict[str, Callable[[], Floats]] = {
-        "sum": lambda: _sum(codes, v, count),
-        "mean": lambda: _sum(codes, v, count) / np.bincount(codes, minlength=count),
-        "std": lambda: _std(codes, v, count, params["ddof"]),
-        "min": lambda: _reduceat(np.minimum, codes, v, count),
-        "max": lambda: _reduceat(np.maximum, codes, v, count),
+        "sum": lambda: total(codes, v, count),
+        "mean": lambda: total(codes, v, count) / np.bincount(codes, minlength=count),
+        "std": lambda: deviation(codes, v, count, params["ddof"]),
+        "min": lambda: least(codes, v, count),
+        "max": lambda: most(codes, v, count),
         "prod": lambda: _prod(codes, v, count),
         "quantile": lambda: _quantile(codes, v, count, params["q"]),
         "softmin": lambda: _softmin(codes, v, count, params["t"]),
@@ -144,7 +156,7 @@ def _figure(stat: str, codes: Ints, v: Floats, place: Ints, count: int, params: 
         chosen = np.full(count, -1, dtype=np.int64)
         chosen[codes] = np.arange(len(codes))
     else:
-        high = _reduceat(np.maximum, codes, v, count)
+        high = most(codes, v, count)
         chosen = first_of(v == high[codes], codes, count)
     source: npt.NDArray[Any] = place if stat == "argmax" else v
     out = np.zeros(count)
@@ -202,4 +214,5 @@ def figures(stat: str, pool: Pool, params: dict[str, Any], *, parts: bool) -> Fi
 def nobody(pool: Pool) -> Bools:
     """The groups in which nobody is admitted (and nothing is unknown)."""
     present = (pool.codes >= 0) & (pool.admitted | pool.unknown)
-    return np.bincount(pool.codes[present], minlength=pool.count) == 0
+    alone: Bools = np.bincount(pool.codes[present], minlength=pool.count) == 0
+    return alone

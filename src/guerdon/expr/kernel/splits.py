@@ -45,7 +45,9 @@ def opponents(ctx: Context, count: int | None, seed: int) -> tuple[Layout, Ints]
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     length = sizes[codes] if len(codes) else sizes
     me = np.repeat(np.arange(ctx.n), length)
-    offset = np.arange(len(me)) - np.repeat(np.concatenate([[0], np.cumsum(length)[:-1]]) if ctx.n else [], length).astype(np.int64)
+    offset = np.arange(len(me)) - np.repeat(
+        np.concatenate([[0], np.cumsum(length)[:-1]]) if ctx.n else [], length
+    ).astype(np.int64)
     them = order[np.repeat(starts[codes], length) + offset]
     them = them[them != me]
     counts = length - 1
@@ -75,10 +77,10 @@ def other(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 
 
 def _spans(cells: Cells, node: Expr, row: int, low: int, high: int) -> list[Span | None]:
-    found = []
+    found: list[Span | None] = []
     for item in cells.values[low:high]:
-        span = getattr(item, "span", False)
-        if span is False:
+        span = getattr(item, "span", None)
+        if span is None and not hasattr(item, "span"):
             raise ContractError(
                 f"row {row}: {node!r} gives pieces without spans, so their place in the text is not known: "
                 "split with gd.text.steps(), sentences(), tokens() or a function that returns gd.Piece"
@@ -186,7 +188,10 @@ def within(node: Expr, args: list[Cells], ctx: Context) -> Cells:
             index.extend(inside)
     layout = Layout(
         fine.layout.n,
-        (np.asarray(rows, dtype=np.int64).reshape(fine.layout.n), np.asarray(inner, dtype=np.int64).reshape(len(inner))),
+        (
+            np.asarray(rows, dtype=np.int64).reshape(fine.layout.n),
+            np.asarray(inner, dtype=np.int64).reshape(len(inner)),
+        ),
         known,
     )
     return x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)

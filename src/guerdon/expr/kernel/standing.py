@@ -1,149 +1,164 @@
-"""The standing of a cell in its group: rank, z-score, softmax."""
+"""The standing of a cell in its group: rank, z-score, softmax.
+
+A cell that ``where`` shuts out gets the figure it would have if it joined the counted.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Cells, Floats
-from .align import align, finish
+from ..values import SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
+from .align import finish
 from .context import Context
-from .groups import groups_of
-from .reduce import EMPTY, Figures, Pool, _reduceat, _std, _sum
-from .statistics import admission, base_codes, not_constant, representatives
+from .groups import Groups, first_of, groups_of
+from .reduce import EMPTY, Pool, deviation, least, most, total
+from .statistics import NOT_CONSTANT, admission, base_codes, representatives
+
+
+@dataclass
+class Crowd:
+    """Cells in groups: their numbers, who is counted, and who wants a figure."""
+
+    codes: Ints
+    values: Floats
+    counted: Bools
+    wanted: Bools
+    count: int
 
 
 def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
-    """A cell that ``where`` shuts out gets the figure it would have if it joined."""
+    """Each cell's standing; see ``ops.py`` for the parameters."""
     cells = dict(zip((role for role, _ in node.args), args, strict=True))
-    layout, pool = admission(node, cells)
+    layout, pool, x = admission(node, cells)
     keys = [(role, expr) for role, expr in node.args if role.startswith("key")]
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or layout.known is not None or groups.layout.known is not None:
         return Cells.skipped(layout, score=True)
-    _, (x, *_rest) = align([cells["x"], *([cells["where"]] if "where" in cells else []), *(cells[r] for r, _ in keys)])
-    pool.codes, receiver_codes = base_codes(layout, groups)
-    pool.count = groups.count
-    if node.param("unit"):
-        return _by_unit(node, pool, groups, ctx, layout)
-    found = figure_of_each(node, pool, x)
+    pool.codes, _ = base_codes(layout, groups)
+    pool.count = max(groups.count, 1)
+    found = _of_prompts(node, pool, ctx, layout) if node.param("unit") else _of_cells(node, pool, x, layout)
+    return _outside(found, pool, groups, layout)
+
+
+def _outside(found: Cells, pool: Pool, groups: Groups, layout: Layout) -> Cells:
+    """Cells of no group: their key has no value."""
     outside = pool.codes < 0
-    if outside.any():
-        depth = groups.layout.depth
-        same = groups.layout.same(layout.outer(depth))
-        reason = groups.reason[layout.owners(depth)] if same else x.reasons()
-        found.values[outside], found.status[outside], found.reason[outside] = 0.0, UNSCORED, reason[outside]
-    return Cells(layout, found.values, found.status, found.reason)
+    if not outside.any():
+        return found
+    values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()
+    depth = groups.layout.depth
+    if groups.layout.same(layout.outer(depth)):
+        reason[outside] = groups.reason[layout.owners(depth)][outside]
+    values[outside], status[outside] = 0.0, UNSCORED
+    return Cells(layout, values, status, reason)
 
 
-def _by_unit(node: Expr, pool: Pool, groups: Any, ctx: Context, layout: Any) -> Cells:
-    prompts = ctx.rollouts.groups
-    one, constant = representatives(pool, prompts)
-    own = Cells(layout, one.values, None)
-    figure = figure_of_each(node, one, own)
-    chosen = np.full(int(prompts.max(initial=-1)) + 1, -1, dtype=np.int64)
-    kept = _kept(pool, prompts)
-    chosen[prompts[kept]] = np.arange(len(kept))
-    index = chosen[prompts]
-    values = np.where(index >= 0, figure.values[index], 0.0)
-    status = np.where(index >= 0, figure.status[index], UNSCORED).astype(np.uint8)
-    reason = np.where(index >= 0, figure.reason[index], EMPTY).astype(np.int32)
-    codes = np.maximum(pool.codes, 0)
-    found = Figures(values, status, reason)
-    not_constant(found, constant[codes])
-    outside = pool.codes < 0
-    found.values[outside], found.status[outside] = 0.0, UNSCORED
-    found.reason[outside] = groups.reason[outside]
-    return Cells(layout, found.values, found.status, found.reason)
+def _unknown_groups(pool: Pool) -> Bools:
+    lost = np.zeros(pool.count, dtype=bool)
+    lost[pool.codes[(pool.codes >= 0) & pool.unknown]] = True
+    return lost
 
 
-def figure_of_each(node: Expr, pool: Pool, x: Cells) -> Figures:
-    """The standing of every cell of a pool."""
-    count, codes = pool.count, pool.codes
-    inside = codes >= 0
-    safe = np.maximum(codes, 0)
+def _of_cells(node: Expr, pool: Pool, x: Cells, layout: Layout) -> Cells:
+    inside = pool.codes >= 0
     counted = inside & pool.admitted & ~pool.unknown & ~pool.unscored
-    own_bad = (x.statuses() >= UNSCORED) if len(x.values) == len(codes) else np.zeros(len(codes), dtype=bool)
-    bad = pool.unscored | own_bad
-    kind = node.param("kind")
-    with np.errstate(all="ignore"):
-        if kind == "zscore":
-            values, extra = _zscore(pool, counted, safe, node.param("ddof"), node.param("eps"))
-        elif kind == "softmax":
-            values, extra = _softmax(pool, counted, safe), np.zeros(len(codes), dtype=bool)
-        else:
-            values = _rank(pool, counted & ~bad, inside & ~bad & ~pool.unknown, safe, node.param("ties"), node.param("pct"))
-            extra = np.zeros(len(codes), dtype=bool)
-    status = np.zeros(len(codes), dtype=np.uint8)
-    reason = np.zeros(len(codes), dtype=np.int32)
-    status[extra], reason[extra] = UNSCORED, EMPTY
+    own = x.statuses()
+    bad = pool.unscored | (own == UNSCORED)
+    wanted = inside & ~bad & (own != SKIPPED)
+    values, nobody = figure(node, Crowd(pool.codes, x.values, counted, wanted, pool.count))
+    status, reason = np.zeros(layout.size, dtype=np.uint8), np.zeros(layout.size, dtype=np.int32)
+    status[nobody], reason[nobody] = UNSCORED, EMPTY
     status[bad] = UNSCORED
-    reason[bad] = np.where(pool.unscored, pool.reason, x.reasons() if len(x.values) == len(codes) else 0)[bad]
-    cells = finish(x.layout, values, (status, reason)) if x.layout.size == len(values) else None
-    if cells is not None:
-        values, status, reason = cells.values, cells.statuses().copy(), cells.reasons().copy()
-    unknown = np.zeros(max(count, 1), dtype=bool)
-    unknown[codes[inside & pool.unknown]] = True
-    lost = inside & unknown[safe]
-    if x.status is not None and len(x.values) == len(codes):
-        lost |= x.status == SKIPPED
-    values[lost], status[lost], reason[lost] = 0.0, SKIPPED, 0
-    return Figures(values, status, reason)
+    reason[bad] = np.where(pool.unscored, pool.reason, x.reasons())[bad]
+    lost = (own == SKIPPED) | (inside & _unknown_groups(pool)[np.maximum(pool.codes, 0)])
+    status[lost], reason[lost] = SKIPPED, 0
+    return finish(layout, values, (status, reason))
 
 
-def _zscore(pool: Pool, counted: Any, safe: Any, ddof: int, eps: float) -> tuple[Floats, Any]:
-    count = max(pool.count, 1)
-    codes, v = pool.codes[counted], pool.values[counted]
-    n = np.bincount(codes, minlength=count)
-    mean = _sum(codes, v, count) / n
-    spread = _std(codes, v, count, ddof)
-    same = _reduceat(np.minimum, codes, v, count) == _reduceat(np.maximum, codes, v, count)
-    values = (pool.values - mean[safe]) / (spread[safe] + eps)
-    values = np.where(same[safe], 0.0, values)
-    nobody = (n == 0)[safe]
-    return np.where(nobody, 0.0, values), nobody
+def _of_prompts(node: Expr, pool: Pool, ctx: Context, layout: Layout) -> Cells:
+    """Prompt groups against each other, each by one of its rollouts; every rollout receives its prompt's figure."""
+    prompts = ctx.rollouts.groups
+    index, constant = representatives(pool, prompts)
+    one = pool.take(index, pool.codes[index], pool.count)
+    good = ~one.unknown & ~one.unscored
+    values, nobody = figure(node, Crowd(one.codes, one.values, good & one.admitted, good, one.count))
+    status = np.where(one.unscored | nobody, UNSCORED, 0).astype(np.uint8)
+    reason = np.where(one.unscored, one.reason, np.where(nobody, EMPTY, 0)).astype(np.int32)
+    odd = ~constant[one.codes]
+    status[odd], reason[odd] = UNSCORED, NOT_CONSTANT
+    lost = _unknown_groups(pool)[one.codes]
+    status[lost], reason[lost] = SKIPPED, 0
+    figures = finish(Layout(len(index)), values, (status, reason))
+    place = np.full(int(prompts.max(initial=-1)) + 1, -1, dtype=np.int64)
+    place[prompts[index]] = np.arange(len(index))
+    mine = place[prompts]
+    if (mine < 0).any():  # a prompt with nobody admitted has no figure
+        none = Cells(Layout(1), np.zeros(1), np.full(1, UNSCORED, np.uint8), np.full(1, EMPTY, np.int32))
+        figures = Cells(
+            Layout(len(index) + 1),
+            np.append(figures.values, none.values),
+            np.append(figures.statuses(), none.statuses()),
+            np.append(figures.reasons(), none.reasons()),
+        )
+    return figures.take(mine, layout)
 
 
-def _softmax(pool: Pool, counted: Any, safe: Any) -> Floats:
-    count = max(pool.count, 1)
-    codes, v = pool.codes[counted], pool.values[counted]
-    n = np.bincount(codes, minlength=count)
-    high = _reduceat(np.maximum, codes, v, count)
-    values = np.empty(len(safe))
-    weight = np.exp(v - high[codes])
-    total = _sum(codes, weight, count)
-    values = np.exp(pool.values - high[safe]) / total[safe]
-    joining = ~counted
-    if joining.any():
-        for i in np.flatnonzero(joining & (pool.codes >= 0)):
-            g = safe[i]
-            members = v[codes == g] if n[g] else np.zeros(0)
-            top = max(float(high[g]), float(pool.values[i])) if n[g] else float(pool.values[i])
-            weights = np.exp(members - top)
-            own = np.exp(pool.values[i] - top)
-            values[i] = own / (_sum(np.zeros(len(weights) + 1, dtype=np.int64), np.append(weights, own), 1)[0])
+def figure(node: Expr, crowd: Crowd) -> tuple[Floats, Bools]:
+    """The standing of every wanted cell, and which of them stand alone against nobody."""
+    nobody = np.zeros(len(crowd.codes), dtype=bool)
+    with np.errstate(all="ignore"):
+        kind = node.param("kind")
+        if kind == "zscore":
+            values, nobody = _zscore(crowd, node.param("ddof"), node.param("eps"))
+        elif kind == "softmax":
+            values = _softmax(crowd)
+        else:
+            values = _rank(crowd, node.param("ties"), node.param("pct"))
+    return np.where(crowd.wanted & ~nobody, values, 0.0), nobody & crowd.wanted
+
+
+def _zscore(crowd: Crowd, ddof: int, eps: float) -> tuple[Floats, Bools]:
+    safe = np.maximum(crowd.codes, 0)
+    codes, v = crowd.codes[crowd.counted], crowd.values[crowd.counted]
+    n = np.bincount(codes, minlength=crowd.count)
+    mean = total(codes, v, crowd.count) / n
+    spread = deviation(codes, v, crowd.count, ddof)
+    same = (least(codes, v, crowd.count) == most(codes, v, crowd.count))[safe]
+    values = (crowd.values - mean[safe]) / (spread[safe] + eps)
+    nobody: Bools = (n == 0)[safe]
+    return np.where(same, 0.0, values), nobody
+
+
+def _softmax(crowd: Crowd) -> Floats:
+    codes, v = crowd.codes[crowd.counted], crowd.values[crowd.counted]
+    high = most(codes, v, crowd.count)
+    sums = total(codes, np.exp(v - high[codes]), crowd.count)
+    safe = np.maximum(crowd.codes, 0)
+    values: Floats = np.exp(crowd.values - high[safe]) / sums[safe]
+    for i in np.flatnonzero(crowd.wanted & ~crowd.counted).tolist():
+        members = v[codes == crowd.codes[i]]
+        joined = np.append(members, crowd.values[i])
+        weights = np.exp(joined - joined.max())
+        values[i] = weights[-1] / total(np.zeros(len(weights), dtype=np.int64), weights, 1)[0]
     return values
 
 
-def _rank(pool: Pool, counted: Any, wanted: Any, safe: Any, ties: str, pct: bool) -> Floats:
-    """Places by one sort of the counted, and a search in it for every cell that wants one."""
-    values = np.zeros(len(safe))
-    codes, v = pool.codes[counted], pool.values[counted]
-    order = np.lexsort((v, codes))
-    sorted_codes, sorted_v = codes[order], v[order]
-    count = max(pool.count, 1)
-    sizes = np.bincount(sorted_codes, minlength=count)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-    # Runs of equal numbers: how many of the group lie below, and how many at or below.
-    unique, inverse = np.unique(pool.values, return_inverse=True)
-    key = safe * max(len(unique), 1) + inverse.reshape(-1)
-    counted_key = np.sort(key[counted])
-    below = np.searchsorted(counted_key, key, side="left") - starts[safe]
-    upto = np.searchsorted(counted_key, key, side="right") - starts[safe]
-    joins = (~counted).astype(np.int64)
-    upto = upto + joins
+def _rank(crowd: Crowd, ties: str, pct: bool) -> Floats:
+    """Places by one sort of the counted, and a search in it for every cell."""
+    safe = np.maximum(crowd.codes, 0)
+    unique, inverse = np.unique(crowd.values, return_inverse=True)
+    key: Ints = safe * max(len(unique), 1) + inverse.reshape(-1)
+    sizes = np.bincount(crowd.codes[crowd.counted], minlength=crowd.count)
+    starts = (np.cumsum(sizes) - sizes)[safe]
+    ordered = np.sort(key[crowd.counted])
+    joins = (~crowd.counted).astype(np.int64)
+    below = np.searchsorted(ordered, key, side="left") - starts
+    upto = np.searchsorted(ordered, key, side="right") - starts + joins
+    place: Any
     if ties == "average":
         place = (below + upto + 1) / 2
     elif ties == "min":
@@ -151,23 +166,19 @@ def _rank(pool: Pool, counted: Any, wanted: Any, safe: Any, ties: str, pct: bool
     elif ties == "max":
         place = upto.astype(np.float64)
     else:
-        place = below + 1.0 + _equal_before(key, counted)
-    values[wanted] = place[wanted]
-    if pct:
-        values = values / np.maximum(sizes[safe] + joins, 1)
+        place = below + 1.0 + _equals_before(key, crowd.counted)
+    values: Floats = place / np.maximum(sizes[safe] + joins, 1) if pct else place
     return values
 
 
-def _equal_before(key: Any, counted: Any) -> Floats:
-    """How many counted cells of the same group and number stand before each cell."""
+def _equals_before(key: Ints, counted: Bools) -> Ints:
+    """How many counted cells with the same key stand before each cell."""
     _, codes = np.unique(key, return_inverse=True)
     codes = codes.reshape(-1)
+    count = int(codes.max(initial=-1)) + 1
     order = np.argsort(codes, kind="stable")
-    seen = np.cumsum(counted[order]) - counted[order]
-    first = np.concatenate([[True], codes[order][1:] != codes[order][:-1]]) if len(order) else np.zeros(0, dtype=bool)
-    base = np.maximum.accumulate(np.where(first, seen, 0)) if len(order) else seen
-    out = np.zeros(len(key))
-    out[order] = seen - base
+    seen: Ints = np.cumsum(counted[order]) - counted[order]
+    heads = first_of(np.ones(len(order), dtype=bool), codes[order], count)
+    out = np.zeros(len(key), dtype=np.int64)
+    out[order] = seen - seen[heads][codes[order]]
     return out
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .. import memory
+from ..canonical import digest
 from ..chance import uniform
 from ..node import Expr
 from ..values import UNSCORED, Cells, Layout, objects, reason_code
@@ -42,9 +43,19 @@ def random(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     if node.param("over") == "rollout":
         values = [uniform(seed, ctx.step, key) for key in ctx.rollouts.ids]
     else:
-        names = ctx.rollouts.group_names
-        values = [uniform(seed, ctx.step, names[g]) for g in ctx.rollouts.groups.tolist()]
+        drawn: dict[int, float] = {}
+        for row, group in enumerate(ctx.rollouts.groups.tolist()):
+            if group not in drawn:
+                drawn[group] = uniform(seed, ctx.step, _group_name(ctx, row))
+        values = [drawn[group] for group in ctx.rollouts.groups.tolist()]
     return Cells(Layout(ctx.n), np.asarray(values, dtype=np.float64).reshape(ctx.n))
+
+
+def _group_name(ctx: Context, row: int) -> str:
+    """What a group is called wherever it is scored: its prompt, or (without one) its first rollout's id."""
+    if "prompt" in ctx.rollouts:
+        return digest(ctx.rollouts.column("prompt")[row]).hex()
+    return ctx.rollouts.ids[row]
 
 
 def running(node: Expr, args: list[Cells], ctx: Context) -> Cells:
@@ -78,5 +89,3 @@ def dual(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """A multiplier, as it stood before this batch."""
     state = ctx.state.get(node.key) or memory.fresh(node)
     return Cells(Layout(ctx.n), np.full(ctx.n, memory.multiplier(node, state)))
-
-

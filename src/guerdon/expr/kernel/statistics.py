@@ -18,8 +18,11 @@ PAIRS_AT_ONCE = 4_000_000
 PAIRS_AT_MOST = 4_000_000_000
 
 
-def admission(node: Expr, cells: dict[str, Cells]) -> tuple[Layout, Pool]:
-    """The cells of a statistic on their common layout, with who is admitted; groups are filled in by the caller."""
+def admission(node: Expr, cells: dict[str, Cells]) -> tuple[Layout, Pool, Cells]:
+    """The cells of a statistic on their common layout, with who is admitted, and x itself there.
+
+    The groups are filled in by the caller.
+    """
     order = [cells[role] for role, _ in node.args if role == "x" or role == "where"]
     keys = [c for role, c in cells.items() if role.startswith("key")]
     layout, spread = align([*order, *keys])
@@ -41,7 +44,7 @@ def admission(node: Expr, cells: dict[str, Cells]) -> tuple[Layout, Pool]:
             reason[lost] = where.reasons()[lost]
             unknown |= where.status == SKIPPED
     zeros = np.zeros(layout.size, dtype=np.int64)
-    return layout, Pool(zeros, x.values, admitted, unknown, unscored, reason, zeros, 0)
+    return layout, Pool(zeros, x.values, admitted, unknown, unscored, reason, zeros, 0), x
 
 
 def stat(node: Expr, args: list[Cells], ctx: Context) -> Cells:
@@ -54,7 +57,7 @@ def stat(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 
 
 def _along(node: Expr, cells: dict[str, Cells], level: int) -> Cells:
-    layout, pool = admission(node, cells)
+    layout, pool, _ = admission(node, cells)
     parents = layout.outer(level)
     counts = [*layout.counts[:level]]
     size = parents.size
@@ -86,7 +89,8 @@ def _owners(layout: Layout, level: int, inner: tuple[int, ...], pool: Pool) -> I
     start = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     within = np.arange(layout.size) - start[piece]
     pool.unscored |= (sizes != each)[piece]  # only rollouts whose lengths differed, unscored already
-    return layout.owners(level) * each + np.minimum(within, each - 1)
+    owners: Ints = layout.owners(level) * each + np.minimum(within, each - 1)
+    return owners
 
 
 def _fill_empty(found: Figures, empty: Cells, gone: Bools) -> None:
@@ -96,7 +100,7 @@ def _fill_empty(found: Figures, empty: Cells, gone: Bools) -> None:
 
 
 def _over(node: Expr, cells: dict[str, Cells], ctx: Context) -> Cells:
-    layout, pool = admission(node, cells)
+    layout, pool, _ = admission(node, cells)
     receivers, codes, found, gone = over_groups(node, cells, ctx, layout, pool)
     if found is None:
         return Cells.skipped(receivers.layout, score=True)
@@ -138,7 +142,8 @@ def over_groups(
     what, params = node.param("stat"), dict(node.params)
     constant = np.ones(groups.count, dtype=bool)
     if node.param("unit"):
-        pool, constant = representatives(pool, ctx.rollouts.groups)
+        index, constant = representatives(pool, ctx.rollouts.groups)
+        pool = pool.take(index, pool.codes[index], pool.count)
     if node.param("leave_one_out"):
         return groups, codes, *_leave_one_out(what, params, pool, layout, groups, codes)
     found = figures(what, pool, params, parts=False)
@@ -157,23 +162,25 @@ def not_constant(found: Figures, constant: Bools) -> None:
     found.values[bad], found.status[bad], found.reason[bad] = 0.0, UNSCORED, NOT_CONSTANT
 
 
-def representatives(pool: Pool, prompts: Ints) -> tuple[Pool, Bools]:
-    """One cell per prompt group: its first with a number, else its first admitted; and which groups are sound."""
+def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools]:
+    """One cell per prompt: its first with a number, else its first admitted; and which groups are sound.
+
+    A cell that is not known yet stands for its prompt before any other, so that the figure waits for it. A group is
+    sound if the numbers of each of its prompts are equal.
+    """
     count = int(prompts.max(initial=-1)) + 1
     inside = pool.codes >= 0
     known = inside & pool.admitted & ~pool.unknown
     number = known & ~pool.unscored
     chosen = first_of(number, prompts, count)
-    first = first_of(known, prompts, count)
-    chosen = np.where(chosen >= 0, chosen, first)
-    unknown = first_of(inside & pool.unknown, prompts, count)
-    chosen = np.where(unknown >= 0, unknown, chosen)
-    constant = np.ones(pool.count, dtype=bool)
+    constant = np.ones(max(pool.count, 1), dtype=bool)
     odd = number & (pool.values != pool.values[chosen[prompts]])
     constant[pool.codes[odd]] = False
-    index = np.sort(chosen[chosen >= 0])
-    taken = pool.take(index, pool.codes[index], pool.count)
-    return taken, constant
+    for candidates in (known, inside & pool.unknown):
+        first = first_of(candidates, prompts, count)
+        better = (chosen < 0) if candidates is known else (first >= 0)
+        chosen = np.where(better, first, chosen)
+    return np.sort(chosen[chosen >= 0]), constant
 
 
 def _leave_one_out(

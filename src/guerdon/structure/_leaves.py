@@ -43,9 +43,9 @@ def json_items(
 
 
 @cache
-def on_axis(call: Callable[..., Any], axis: str) -> Function:
+def on_axis(call: Callable[..., Any], axis: str, name: str | None = None) -> Function:
     """A leaf that gives a list of values on an axis of this name; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap")(call)
+    return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
 
 
 @share

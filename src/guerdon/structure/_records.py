@@ -43,7 +43,7 @@ def json(
     """
     _one_of("fences", fences, ("allow", "only", "never"))
     said = bound(of, fences=None if fences == "allow" else fences, **_open(prompt, opened))
-    leaf = _leaves.json if axis is None else _leaves.on_axis(_leaves.json_items, axis)
+    leaf = _leaves.json if axis is None else _leaves.on_axis(_leaves.json_items, axis, "json")
     return cast(Column, leaf(**said))
 
 

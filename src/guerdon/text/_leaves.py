@@ -23,9 +23,9 @@ penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bou
 
 
 @cache
-def on_axis(call: Callable[..., Any], axis: str) -> Function:
+def on_axis(call: Callable[..., Any], axis: str, name: str | None = None) -> Function:
     """A leaf that gives a list of pieces on an axis of this name; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap")(call)
+    return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
 
 
 @column

@@ -72,5 +72,5 @@ def tokens(offsets: Column, messages: Column | None = None, of: Column | None = 
     array([3.])
     """
     extra = {} if messages is None else {"token_messages": messages}
-    leaf = _leaves.on_axis(_tokens.token_pieces, "token")
+    leaf = _leaves.on_axis(_tokens.token_pieces, "token", "tokens")
     return as_column(leaf(**bound(of, token_offsets=offsets, **extra)))

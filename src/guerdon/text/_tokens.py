@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,6 @@ from ..expr.inputs import NOT_GIVEN, chosen
 from ..expr.spans import Piece, Span
 from ..expr.values import Unscored
 
-_COUNTERS: weakref.WeakKeyDictionary[Any, Function] = weakref.WeakKeyDictionary()
 _amount = function(returns="score", version="1", cost="cheap", bounds=(0.0, float("inf")), name="length")
 
 
@@ -34,16 +32,20 @@ def text_tokens(tokenizer: str, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN
 
 def counter(tokenizer: Any) -> Function:
     """The leaf that counts with a tokenizer object or a function from text to tokens; the same for the same object."""
+    try:
+        return _counter(tokenizer)
+    except TypeError:
+        return _counter.__wrapped__(tokenizer)  # one that cannot be hashed makes a leaf of its own each time
+
+
+@lru_cache(maxsize=32)
+def _counter(tokenizer: Any) -> Function:
     encode = _encoder(tokenizer)
-    found = _COUNTERS.get(tokenizer)
-    if found is None:
 
-        def length(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
-            return count(chosen(completion, of), encode)
+    def length(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
+        return count(chosen(completion, of), encode)
 
-        made = function(returns="score", version="1", cost="cpu", fails_as=0.0, bounds=(0.0, float("inf")))
-        found = _COUNTERS.setdefault(tokenizer, made(length))
-    return found
+    return function(returns="score", version="1", cost="cpu", fails_as=0.0, bounds=(0.0, float("inf")))(length)
 
 
 def count(completion: Any, encode: Callable[[str], Sequence[Any]]) -> int:

@@ -1,0 +1,201 @@
+"""The public room: what its leaves declare, whose doing a failure is, and where credit lands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import guerdon as gd
+from guerdon.expr.function import Function
+from guerdon.structure import _leaves as structure_leaves
+from guerdon.text import _leaves as text_leaves
+from guerdon.text import _tokens
+
+
+def says(text, **more):
+    return {"role": "assistant", "content": text, **more}
+
+
+def one(score, **row):
+    return score.score({name: [value] for name, value in row.items()})
+
+
+LEAVES = [
+    leaf
+    for module in (text_leaves, _tokens, structure_leaves)
+    for leaf in vars(module).values()
+    if isinstance(leaf, Function)
+]
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.name)
+def test_every_leaf_declares_itself(leaf):
+    assert leaf.version == "1"
+    assert leaf.cost in ("cheap", "cpu")
+    if not leaf.column:
+        low, high = leaf.bounds
+        assert leaf.fails_as in (None, low if leaf.higher_is_better else high)
+
+
+def test_a_missing_completion_is_the_data_s_doing_and_a_missing_answer_the_policy_s():
+    score = gd.text.equal(gd.text.tag("answer"), gd.col("solution"))
+    scores = score.score({"completion": [None, "4", "<answer>4</answer>"], "solution": ["4", "4", None]})
+    assert scores.statuses == ["unscored", "failed", "unscored"]
+    assert scores.reasons == ["no completion", "no answer", "no reference"]
+    scores = gd.text.tags_in_order("answer").score({"completion": [None, "4"]})
+    assert scores.statuses == ["unscored", "scored"]
+    assert scores.reasons == ["no completion", ""]
+
+
+@pytest.mark.parametrize(
+    ("score", "worst"),
+    [
+        (gd.text.equal(gd.text.tag("answer"), "4"), 0),
+        (gd.text.contains("4", of=gd.text.tag("answer")), 0),
+        (gd.text.repetition(of=gd.text.tag("answer")), 1),
+        (gd.text.length("words", of=gd.text.tag("answer")), 0),
+        (gd.text.tags_in_order("a", of=gd.text.tag("answer")), 0),
+        (gd.text.well_formed("a", of=gd.text.tag("answer")), 0),
+    ],
+)
+def test_nothing_to_read_fails_as_the_worst(score, worst):
+    scores = one(score, completion="no tags here")
+    assert (scores.statuses, scores.values.tolist()) == (["failed"], [worst])
+    assert scores.reasons == ["no answer"]
+
+
+def test_an_answer_of_another_type_is_no_way_out():
+    """A policy that writes a list where a text belongs fails; a number is read as it is written."""
+    score = gd.text.equal(gd.structure.json()["answer"], gd.col("solution"))
+    rows = ['{"answer": 4}', '{"answer": [4]}', '{"answer": {"role": 4}}', '{"answer": true}', '{"answer": null}', "{}"]
+    scores = score.score({"completion": rows, "solution": ["4"] * len(rows)})
+    assert scores.statuses == ["scored"] + ["failed"] * 5
+    assert scores.values.tolist() == [1, 0, 0, 0, 0, 0]
+
+
+def test_a_tool_result_earns_nothing_and_the_last_message_with_text_is_read():
+    chat = [says("<answer>3</answer>"), {"role": "tool", "content": "<answer>4</answer>"}, says(None, tool_calls=[1])]
+    score = gd.text.tag("answer") == gd.col("solution")
+    assert one(score, completion=chat, solution="4").values.tolist() == [0]
+    assert one(score, completion=chat, solution="3").values.tolist() == [1]
+
+
+def test_a_tag_the_prompt_opened_counts_as_opened():
+    tidy = gd.text.tags_in_order("think", "answer", prompt=gd.col("prompt"))
+    row = {"completion": "2+2</think><answer>4</answer>"}
+    assert one(tidy, prompt="Assistant: <think>\n", **row).values.tolist() == [1]
+    assert one(tidy, prompt="Assistant:", **row).values.tolist() == [0]
+    assert one(gd.text.tags_in_order("think", "answer", opened=("think",)), **row).values.tolist() == [1]
+
+
+def test_reasoning_and_assistant_turns():
+    chat = [says("a b"), {"role": "tool", "content": "c d e f"}, says("g", reasoning_content="x y z")]
+    assert one(gd.text.length("words", of=gd.text.reasoning()), completion=chat).values.tolist() == [3]
+    assert one(gd.text.length("words", of=gd.text.assistant()).sum(), completion=chat).values.tolist() == [3]
+    assert one(gd.text.length("words", of=gd.text.turns("tool")).sum(), completion=chat).values.tolist() == [4]
+    assert one(gd.text.reasoning().exists(), completion=[says("g")]).values.tolist() == [0]
+
+
+def test_length_in_tokens_is_never_an_estimate():
+    ids = gd.text.length("tokens")
+    assert one(ids, completion="whatever", completion_ids=[5, 6, 2]).values.tolist() == [3]
+    assert one(ids, completion="whatever", completion_ids=None).statuses == ["unscored"]
+    assert one(gd.text.length("tokens", tokenizer=str.split), completion="a b").values.tolist() == [2]
+    with pytest.raises(gd.ContractError, match="completion_ids"):
+        one(ids, completion="whatever")
+    with pytest.raises(ValueError, match="tokenizer="):
+        gd.text.length("tokens", of=gd.text.tag("answer"))
+    with pytest.raises(TypeError, match="tokenizer="):
+        gd.text.length("tokens", tokenizer=5)
+
+
+def test_a_step_s_credit_finds_its_tokens():
+    """'ab', blank line, 'c': the token of the separator and the one that begins in it belong to the first step."""
+    steps, tokens = gd.text.steps(), gd.text.tokens(gd.col("offsets"))
+    credit = gd.text.length(of=steps).onto(tokens, at="all")
+    scores = one(credit, completion="ab\n\nc", offsets=[(0, 1), (1, 2), (2, 4), (4, 5), (0, 0)])
+    assert scores.values.tolist() == [2, 2, 2, 1, 1]
+
+
+def test_tokens_of_a_tool_result_belong_to_none():
+    chat = [says("ab\n\nc"), {"role": "tool", "content": "xyz"}, says("d")]
+    tokens = gd.text.tokens(gd.col("offsets"), messages=gd.col("messages"))
+    credit = gd.text.length(of=gd.text.assistant()).onto(tokens, at="all")
+    row = {"offsets": [(0, 4), (4, 5), (0, 0), (0, 1), (0, 1)], "messages": [0, 0, -1, -1, 2]}
+    assert one(credit, completion=chat, **row).values.tolist() == [5, 5, 0, 0, 1]
+
+
+def test_tokens_need_a_message_each():
+    tokens = gd.text.tokens(gd.col("offsets"), messages=gd.col("messages"))
+    scores = one(tokens.exists().sum(), completion="a", offsets=[(0, 1)], messages=[0, 0])
+    assert scores.statuses == ["unscored"]
+
+
+def test_sentences_nest_in_steps():
+    words = gd.text.length("words", of=gd.text.sentences())
+    score = words.within(gd.text.steps()).max()
+    assert one(score, completion="One two. Three.\n\nFour five six.").values.tolist() == [2, 3]
+
+
+def test_numbers_and_blocks_lie_on_axes():
+    assert one(gd.text.numbers(arity=2).exists().sum(), completion="(1, 2) [3, 4] 5").values.tolist() == [2]
+    assert one(gd.text.blocks("a", "b").exists().sum(), completion="<a>1</a><b>2</b><c>").values.tolist() == [2]
+
+
+def test_saying_a_default_builds_the_same_expression():
+    assert gd.text.tag("answer", which="last").equals(gd.text.tag("answer"))
+    assert gd.text.length("characters", of=None).equals(gd.text.length())
+    assert gd.text.numbers(axis="number") is gd.text.numbers()
+    assert not gd.text.numbers(axis="box").equals(gd.text.numbers())
+    counts = gd.text.length("tokens", tokenizer=str.split)
+    assert counts.equals(gd.text.length("tokens", tokenizer=str.split))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: gd.text.tag("<answer>"),
+        lambda: gd.text.tag("answer", which="lst"),
+        lambda: gd.text.tags_in_order(),
+        lambda: gd.text.tags_in_order("a", opened="a"),
+        lambda: gd.text.part(""),
+        lambda: gd.text.part("x", side="left"),
+        lambda: gd.text.number(gd.col("x"), which="any"),
+        lambda: gd.text.numbers(arity=0),
+        lambda: gd.text.contains([]),
+        lambda: gd.text.contains(["a", ""]),
+        lambda: gd.text.equal(gd.col("a"), "b", normalize="lower"),
+        lambda: gd.text.equal("a", "b"),
+        lambda: gd.text.length("bytes"),
+        lambda: gd.text.length("words", tokenizer=str.split),
+        lambda: gd.text.repetition(n=0),
+        lambda: gd.text.steps(by="paragraph"),
+        lambda: gd.text.tag("answer", of="draft"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(wrong):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        wrong()
+    assert "\n" not in str(caught.value)
+
+
+MARKS = ["<think>", "</think>", "<answer>", "</answer>", "4", "5", " "]
+texts = st.lists(st.sampled_from(MARKS), max_size=10).map("".join)
+
+
+@given(texts)
+def test_taking_the_answer_out_never_raises_the_reward(text):
+    """Of a completion whose answer is right, the one with its answer removed is worth no more."""
+    reward = gd.text.equal(gd.text.tag("answer"), "4") * gd.text.tags_in_order("think", "answer", once=False)
+    without = text.replace("4", "")
+    before, after = reward.score({"completion": [text, without]}).values
+    assert after <= before
+
+
+def test_a_composite_gates_on_form():
+    tidy = gd.text.tags_in_order("think", "answer", exact=True)
+    right = gd.text.equal(gd.text.tag("answer"), gd.col("solution"), normalize="number")
+    reward = tidy * (0.5 + 0.5 * right)
+    rows = ["<think>a</think><answer>4</answer>", "<think>a</think><answer>5</answer>", "<answer>4</answer>"]
+    assert reward.score({"completion": rows, "solution": [4, 4, 4]}).values.tolist() == [1, 0.5, 0]

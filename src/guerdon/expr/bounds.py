@@ -20,7 +20,6 @@ Interval = tuple[float, float]
 _ALL: Interval = (-math.inf, math.inf)
 _NONE: Interval = (math.inf, -math.inf)  # no cell has a number; the neutral element of a union
 _UNIT: Interval = (0.0, 1.0)
-_LARGEST = float(np.finfo(np.float64).max)
 
 
 def bounds(expr: Expr) -> Interval:
@@ -46,9 +45,9 @@ def all_bounds(*roots: Expr) -> dict[bytes, Interval]:
         for node in topological(*roots):
             args = [found[child.key] for child in node.children]
             low, high = _RULES.get(node.op, _unknown)(node, args)
-            if low <= high:  # an overflow has no number, so a bound beyond the floats is the last float
-                low, high = min(low, _LARGEST) + 0.0, max(high, -_LARGEST) + 0.0
-            found[node.key] = (float(low), float(high))
+            if low == math.inf or high == -math.inf:  # beyond the floats: an overflow has no number
+                low, high = _NONE
+            found[node.key] = (float(low) + 0.0, float(high) + 0.0)
     return found
 
 

@@ -42,3 +42,4 @@ from __future__ import annotations
 UNARY = ("neg", "abs", "sign", "floor", "round", "sqrt", "exp", "log", "sigmoid", "log_sigmoid", "tanh", "not")
 BINARY = ("add", "sub", "mul", "div", "pow", "min", "max", "lt", "le", "gt", "ge", "eq", "ne")
 STATEFUL = ("running", "dual")
+TRANSPARENT = ("named", "observe", "advantage")

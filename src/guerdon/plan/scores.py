@@ -213,7 +213,7 @@ class Scores(Values):
         return _nest(self, items)
 
     def to_columns(self) -> dict[str, list[Any]]:
-        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``; ``NAME`` and ``NAME_status`` per component."""
+        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``; ``NAME``, ``NAME_status`` per component."""
         columns: dict[str, list[Any]] = {
             "id": list(self.rollouts.ids),
             "reward": self.nested(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from .spans import Piece, Span
@@ -100,7 +101,7 @@ def read_all(
     if isinstance(completion, str):
         if "assistant" not in roles:
             return []
-        return [Text(0, completion, _join(open_at_tail(prompt), always))]
+        return [Text(0, completion, _join(open_at_tail(prompt), always) if prompt is not None else always)]
     found: list[Text] = []
     for index, message in enumerate(_messages(completion)):
         role = message.get("role")
@@ -220,21 +221,21 @@ def thinking_blocks(text: str, opened: Iterable[str] = (), names: Sequence[str] 
     >>> thinking_blocks("a</think>b")
     [Block(begin=0, start=0, stop=1, end=9)]
     """
-    openings = {f"<{name}>": f"</{name}>" for name in names}
-    already = [name for name in names if name in tuple(opened)]
-    opening = _first(text, openings, 0, {})
+    openings = _closings(tuple(names))
+    seen: dict[str, int] = {}
+    opening = _first(text, openings, 0, seen)
+    already = [name for name in names if name in tuple(opened)] if opened else ()
     if already:
         begin, inside, closing = 0, 0, f"</{already[-1]}>"
     else:
-        closed = _first(text, openings.values(), 0, {})
-        if closed is not None and (opening is None or closed[0] < opening[0]):
+        closed = _first(text, openings.values(), 0, {}, len(text) if opening is None else opening[0])
+        if closed is not None:
             begin, inside, closing = 0, 0, closed[1]
         elif opening is not None:
             begin, inside, closing = opening[0], opening[0] + len(opening[1]), openings[opening[1]]
         else:
             return []
     blocks: list[Block] = []
-    seen: dict[str, int] = {}
     while True:
         stop = text.find(closing, inside)
         if stop < 0:
@@ -297,13 +298,21 @@ def _reasoning_of(message: Mapping[str, Any]) -> str:
     return "".join(pieces)
 
 
-def _first(text: str, needles: Iterable[str], start: int, seen: dict[str, int]) -> tuple[int, str] | None:
+@lru_cache(maxsize=256)
+def _closings(names: tuple[str, ...]) -> dict[str, str]:
+    """Each opening tag with its closing tag."""
+    return {f"<{name}>": f"</{name}>" for name in names}
+
+
+def _first(
+    text: str, needles: Iterable[str], start: int, seen: dict[str, int], stop: int | None = None
+) -> tuple[int, str] | None:
     """The earliest of several needles. ``seen`` remembers where each was found, so that none is sought twice over."""
     best: tuple[int, str] | None = None
     for needle in needles:
         at = seen.get(needle)
         if at is None or 0 <= at < start:
-            at = seen[needle] = text.find(needle, start)
+            at = seen[needle] = text.find(needle, start, stop)
         if at >= 0 and (best is None or at < best[0]):
             best = (at, needle)
     return best

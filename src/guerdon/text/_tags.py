@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
 from ..expr.chat import THINKING, Completion, Text, is_tag_name, read, visible
@@ -45,11 +46,13 @@ def check_names(names: Sequence[str]) -> None:
 
 def marks(text: str, names: Sequence[str]) -> list[Mark]:
     """Every opening and closing tag of the given names, in order. Linear."""
+    return [Mark(*found.span(), found[2], found[1] == "/") for found in _pattern(tuple(names)).finditer(text)]
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     # Alternatives of fixed strings: nothing here can backtrack further than one tag.
-    either = "|".join(re.escape(name) for name in names)
-    return [
-        Mark(found.start(), found.end(), found[2], found[1] == "/") for found in re.finditer(f"<(/?)({either})>", text)
-    ]
+    return re.compile(f"<(/?)({'|'.join(re.escape(name) for name in names)})>")
 
 
 def blocks_in(text: Text, names: Sequence[str], hidden: Sequence[str] = THINKING) -> list[Found]:
@@ -121,7 +124,6 @@ def blocks(
     >>> blocks("<search>cats</search> then <search>dogs</search>", ["search"])
     [('search', 'cats'), ('search', 'dogs')]
     """
-    check_names(names)
     text = read(completion, prompt, opened)
     return [] if text is None else [(one.name, text.piece(one.start, one.stop)) for one in blocks_in(text, names)]
 
@@ -145,7 +147,6 @@ def tags_in_order(
     >>> tags_in_order("<answer>4</answer><think>2+2</think>", ["think", "answer"])
     0
     """
-    check_names(names)
     text = read(completion, prompt, opened)
     if text is None:
         return 0
@@ -172,7 +173,6 @@ def well_formed(
     >>> well_formed("<search>a<answer>b</answer></search>", ["search", "answer"])
     0
     """
-    check_names(names)
     text = read(completion, prompt, opened)
     if text is None:
         return 0

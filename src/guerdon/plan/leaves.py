@@ -12,6 +12,7 @@ import numpy as np
 from guerdon.expr.canonical import canonical
 from guerdon.expr.function import Function
 from guerdon.expr.kernel import Context
+from guerdon.expr.kernel.align import fit
 from guerdon.expr.node import Expr
 from guerdon.expr.values import (
     FAILED,
@@ -67,6 +68,7 @@ class Leaf:
         self.figures = LeafFigures()
         self.units: Layout | None = None
         self.args: list[Cells] = []
+        self.fitted: list[Cells] = []
         self.values = objects([], 0)
         self.status = np.zeros(0, dtype=np.uint8)
         self.reason = np.zeros(0, dtype=np.int32)
@@ -77,6 +79,9 @@ class Leaf:
         if self.units is not None and all(a is b for a, b in zip(self.args, args, strict=True)):
             return
         self.args = args
+        if self.function.per == "piece" and not self.function.axes and len(args) > 1:
+            args = fit(args)[1]
+        self.fitted = args
         units = leaf_units(self.node, args, ctx.n)
         if self.function.votes:
             units = Layout(
@@ -125,7 +130,7 @@ class Leaf:
         status: list[int] = []
         reason: list[int] = []
         known = np.ones(units.n, dtype=bool) if units.known is None else units.known.copy()
-        given = None if new else max((a for a in self.args), key=lambda c: c.layout.depth).layout
+        given = None if new else max(self.fitted, key=lambda c: c.layout.depth).layout
         rows = units.rows
         for i in range(units.size):
             code, why, value = int(self.status[i]), int(self.reason[i]), self.values[i]
@@ -199,10 +204,10 @@ class Leaf:
         """Of some units those whose arguments are known, with their inputs."""
         units = self.units
         assert units is not None
-        inputs = Inputs(self.node, self.args, units, index)
+        inputs = Inputs(self.node, self.fitted, units, index)
         if inputs.unknown.any():
             index = index[~inputs.unknown]
-            inputs = Inputs(self.node, self.args, units, index)
+            inputs = Inputs(self.node, self.fitted, units, index)
         return index, inputs
 
     def run(self, index: Ints, inputs: Inputs, ctx: Context, engine: Engine) -> None:

@@ -21,15 +21,15 @@ def align(cells: Sequence[Cells]) -> tuple[Layout, list[Cells]]:
 
     Where two layouts of one data axis differ in a rollout, all of its cells come back unscored (``lengths differ``).
     """
+    layout, fitted = fit(cells)
+    return layout, [c.spread(layout) for c in fitted]
+
+
+def fit(cells: Sequence[Cells]) -> tuple[Layout, list[Cells]]:
+    """As :func:`align`, but each on its own axes: outer parts of the layout that comes with them."""
     base = max(cells, key=lambda c: c.layout.depth).layout
-    fits = True
-    for c in cells:
-        depth = c.layout.depth
-        if depth and not c.layout.same(base.outer(depth)):
-            fits = False
-            break
-    if fits:
-        return base, [c.spread(base) for c in cells]
+    if all(not c.layout.depth or c.layout.same(base.outer(c.layout.depth)) for c in cells):
+        return base, list(cells)
     return _reconcile(cells, base.depth)
 
 
@@ -77,7 +77,7 @@ def shapes(layout: Layout) -> list[tuple[tuple[int, ...], ...]]:
 
 def _fit(c: Cells, layout: Layout, differs: Bools) -> Cells:
     if c.layout.depth == 0:
-        return c.spread(layout)
+        return c
     depth = c.layout.depth
     outer = layout.outer(depth)
     values = np.zeros(outer.size) if c.is_score else np.full(outer.size, None, dtype=object)
@@ -91,7 +91,7 @@ def _fit(c: Cells, layout: Layout, differs: Bools) -> Cells:
     values[target] = c.values[source]
     status[target] = c.statuses()[source]
     reason[target] = c.reasons()[source]
-    return Cells(outer, values, status, reason).spread(layout)
+    return Cells(outer, values, status, reason)
 
 
 def merge(cells: Sequence[Cells], size: int) -> Merged:

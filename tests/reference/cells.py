@@ -95,11 +95,11 @@ def nested(n: int, trees: list[Any], depth: int) -> Sheet:
 DIFFER = unscored("lengths differ")
 
 
-def meet(*sheets: Sheet) -> tuple[list[list[Path]], list[dict[Path, Cell]], set[int]]:
+def meet(*sheets: Sheet) -> tuple[list[list[Path]], list[dict[Path, Cell]]]:
     """Broadcast sheets onto the deepest of them.
 
-    Returns the common paths, each sheet's cells on them, and the rows in which the sheets differ in length: there the
-    paths are those of the sheet with most cells, and the cells of every ragged sheet are unscored.
+    Returns the common paths, and each sheet's cells on them. In a row where ragged sheets differ in length the paths
+    are those of the deepest sheet with most cells, and the cells of every ragged sheet are unscored.
     """
     depth = max(sheet.depth for sheet in sheets)
     deepest = [sheet for sheet in sheets if sheet.depth == depth]
@@ -121,14 +121,24 @@ def meet(*sheets: Sheet) -> tuple[list[list[Path]], list[dict[Path, Cell]], set[
         }
         for sheet in sheets
     ]
-    return paths, spread, differ
+    return paths, spread
+
+
+def fitted(sheet: Sheet, paths: list[list[Path]]) -> dict[Path, Cell]:
+    """A sheet's cells on paths that stay as they are; in a row where the sheet has other lengths, unscored."""
+
+    def fits(row: int) -> bool:
+        depths = range(1, sheet.depth + 1)
+        return all(sheet.of_row(row, d) == [path for path in paths[d] if path[0] == row] for d in depths)
+
+    good = [fits(row) for row in range(sheet.n)]
+    return {path: sheet.cells[path[: sheet.depth + 1]] if good[path[0]] else DIFFER for path in paths[-1]}
 
 
 def cell_by_cell(call: Callable[..., Cell], *sheets: Sheet) -> Sheet:
     """Apply a function of cells to every cell of the sheets' meeting."""
-    paths, spread, differ = meet(*sheets)
-    done = {path: DIFFER if path[0] in differ else call(*(cells[path] for cells in spread)) for path in paths[-1]}
-    return Sheet(paths, done)
+    paths, spread = meet(*sheets)
+    return Sheet(paths, {path: call(*(cells[path] for cells in spread)) for path in paths[-1]})
 
 
 def first_unscored(*cells: Cell) -> Cell | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from guerdon.expr.canonical import canonical
 
-from .cells import Cell, Path, Sheet, meet, unscored
+from .cells import Cell, Path, Sheet, fitted, meet, unscored
 from .figures import figure, standing
 
 Key = tuple[object, ...]
@@ -40,15 +40,12 @@ class Groups:
 
     def __init__(self, x: Sheet, where: Sheet | None, keys: list[Sheet]) -> None:
         sheets = [x, *([where] if where else []), *keys]
-        self.paths, spread, self.differ = meet(*sheets)
+        self.paths, spread = meet(*sheets)
         self.x = spread[0]
         wheres = spread[1] if where else None
         self.keys = spread[2:] if where else spread[1:]
         self.admitted: dict[Path, Cell] = {}
         for path in self.paths[-1]:
-            if path[0] in self.differ:
-                self.admitted[path] = unscored("lengths differ")
-                continue
             cell = admit(self.x[path], wheres[path] if wheres else None)
             if cell is not None:
                 self.admitted[path] = cell
@@ -71,7 +68,11 @@ def join_key(cells: list[Cell]) -> Key | Cell:
 
 def representative(groups: Groups, prompt: list[int]) -> tuple[Path | None, Cell | None]:
     """The cell that stands for a prompt's rollouts: the first admitted that has a number, else the first admitted."""
-    entries = [((row,), groups.admitted[(row,)]) for row in prompt if (row,) in groups.admitted]
+    entries = [
+        ((row,), groups.admitted[(row,)])
+        for row in prompt
+        if (row,) in groups.admitted and not isinstance(groups.key((row,)), Cell)
+    ]
     numbers = [entry for entry in entries if entry[1].has_number]
     if len({cell.value for _, cell in numbers}) > 1:
         return numbers[0][0], NOT_CONSTANT
@@ -93,33 +94,29 @@ def over(
 ) -> Sheet:
     """A statistic with ``over=``: every cell on the keys' axes receives its group's figure."""
     groups = Groups(x, where, keys)
-    paths, spread, differ = meet(*keys, *([empty] if empty else []))
+    paths, spread = meet(*keys)
+    spare = empty and fitted(empty, paths)
     by_prompt = prompts(group_of)
     cells: dict[Path, Cell] = {}
     for path in paths[-1]:
-        if path[0] in differ:
-            cells[path] = unscored("lengths differ")
-            continue
-        key = join_key([key_cells[path] for key_cells in spread[: len(keys)]])
+        key = join_key([key_cells[path] for key_cells in spread])
         if isinstance(key, Cell):
             cells[path] = key
             continue
-        own = [path[0]]
         if params["unit"]:
-            own = next(rows for rows in by_prompt if path[0] in rows)
             stand_ins = [representative(groups, rows) for rows in by_prompt]
             members = [(p, c) for p, c in stand_ins if p is not None and c is not None and groups.key(p) == key]
             places = [p for p, _ in members]
-            if any(c is NOT_CONSTANT for p, c in members if not (params["leave_one_out"] and p[0] in own)):
+            if any(c is NOT_CONSTANT for _, c in members):
                 cells[path] = NOT_CONSTANT
                 continue
         else:
             places = groups.members(key)
             members = [(p, groups.admitted[p]) for p in places if p in groups.admitted]
         if params["leave_one_out"]:
-            members = [(p, c) for p, c in members if p[0] not in own]
+            members = [(p, c) for p, c in members if p[0] != path[0]]
         counted = [(places.index(p), c) for p, c in members]
-        cells[path] = figure(params["stat"], params, counted, across=True, empty=spread[-1][path] if empty else None)
+        cells[path] = figure(params["stat"], params, counted, across=True, empty=spare[path] if spare else None)
     return Sheet(paths, cells)
 
 
@@ -147,28 +144,23 @@ def _figure(params: dict[str, Any], path: Path, own: Cell, places: list[Path], a
 
 
 def _stand_for_prompts(params: dict[str, Any], groups: Groups, by_prompt: list[list[int]]) -> Sheet:
-    stand_ins: list[tuple[Path, Cell, bool]] = []
-    for rows in by_prompt:
-        path, cell = representative(groups, rows)
-        if path is not None and cell is not None:
-            stand_ins.append((path, cell, True))
-            continue
-        # Nobody of this prompt counts: its first number gets the standing it would have.
-        numbers = [(row,) for row in rows if groups.x[(row,)].has_number]
-        path = numbers[0] if numbers else (rows[0],)
-        stand_ins.append((path, groups.x[path], False))
-    admitted = {path: cell for path, cell, counts in stand_ins if counts}
+    """Every rollout of a prompt receives the standing of the one that stands for it; nobody, nothing."""
+    stand_ins = [representative(groups, rows) for rows in by_prompt]
+    admitted = {path: cell for path, cell in stand_ins if path is not None and cell is not None}
     cells: dict[Path, Cell] = {}
-    for rows, (path, own, _) in zip(by_prompt, stand_ins, strict=True):
-        key = groups.key(path)
-        places = [p for p, _, _ in stand_ins if groups.key(p) == key]
-        if not own.has_number:
-            cell = unscored(own.reason)
-        elif isinstance(key, Cell):
-            cell = key
-        elif any(admitted.get(p) is NOT_CONSTANT for p in places):
-            cell = NOT_CONSTANT
+    for rows, (path, own) in zip(by_prompt, stand_ins, strict=True):
+        if path is None or own is None:
+            cell = unscored("empty")
         else:
-            cell = _figure(params, path, own, places, admitted)
-        cells |= dict.fromkeys([(row,) for row in rows], cell)
+            key = groups.key(path)
+            places = [p for p in admitted if groups.key(p) == key]
+            if any(admitted[p] is NOT_CONSTANT for p in places):
+                cell = NOT_CONSTANT
+            elif own.has_number:
+                cell = _figure(params, path, own, places, admitted)
+            else:
+                cell = unscored(own.reason)
+        for row in rows:
+            key = groups.key((row,))
+            cells[(row,)] = key if isinstance(key, Cell) else cell
     return Sheet(groups.paths, cells)

@@ -17,7 +17,7 @@ from guerdon.expr.node import Expr, topological
 from guerdon.expr.score import Score
 
 from . import groups, leaves, memory, points, texts
-from .cells import Cell, Path, Sheet, cell_by_cell, children, flat, meet, nested, number, thing, unscored
+from .cells import Cell, Path, Sheet, cell_by_cell, children, fitted, flat, meet, nested, number, thing, unscored
 from .figures import figure
 
 
@@ -133,8 +133,8 @@ def _evaluate(node: Expr, args: list[tuple[str, Sheet]], batch: Batch, done: dic
 
 def _random(params: dict[str, Any], batch: Batch) -> Sheet:
     def draw(row: int) -> Cell:
-        who = row if params["over"] == "rollout" else list(batch.groups).index(batch.groups[row])
-        return number(uniform(params["seed"], batch.step, batch.ids[who]))
+        who = batch.ids[row] if params["over"] == "rollout" else str(batch.groups[row])
+        return number(uniform(params["seed"], batch.step, who))
 
     return flat(batch.n, draw)
 
@@ -200,26 +200,23 @@ def _other(params: dict[str, Any], x: Sheet, batch: Batch) -> Sheet:
 
 
 def _stack(sheets: list[Sheet]) -> Sheet:
-    paths, spread, differ = meet(*sheets)
+    paths, spread = meet(*sheets)
     deeper = [(*path, i) for path in paths[-1] for i in range(len(sheets))]
-    lost = unscored("lengths differ")
-    return Sheet([*paths, deeper], {p: lost if p[0] in differ else spread[p[-1]][p[:-1]] for p in deeper})
+    return Sheet([*paths, deeper], {p: spread[p[-1]][p[:-1]] for p in deeper})
 
 
 def _along(node: Expr, params: dict[str, Any], x: Sheet, where: Sheet | None, empty: Sheet | None) -> Sheet:
     """A statistic along the axis at ``level``: over that index of the paths, whatever stands before and after it."""
-    paths, spread, differ = meet(x, *([where] if where else []))
-    level, axis = params["level"], None
+    paths, spread = meet(x, *([where] if where else []))
+    level = params["level"]
     deepest = max((arg for _, arg in node.args), key=lambda arg: len(arg.axes))
-    axis = deepest.axes[level]
-    across = axis.name in ("vote", "opponent")
-    inner = [_uniform_count(node, a) for a in deepest.axes[level + 1 :]]
+    across = deepest.axes[level].name in ("vote", "opponent")
     outer = list(paths[level])
     results: list[list[Path]] = [*paths[: level + 1]]
-    for count in inner:
+    for count in params["inner"]:
         outer = [(*path, i) for path in outer for i in range(count)]
         results.append(outer)
-    empties = empty and meet(Sheet(results, dict.fromkeys(results[-1], thing(None))), empty)
+    spare = empty and fitted(empty, results)
     cells: dict[Path, Cell] = {}
     for path in results[-1]:
         head, tail = path[: level + 1], path[level + 1 :]
@@ -227,43 +224,23 @@ def _along(node: Expr, params: dict[str, Any], x: Sheet, where: Sheet | None, em
         for piece in children(paths[level + 1], head):
             at = (*piece, *tail)
             cell = spread[0][at]
-            if path[0] in differ:
-                cell = unscored("lengths differ")
-            elif where is not None:
+            if where is not None:
                 admitted = groups.admit(cell, spread[1][at])
                 if admitted is None:
                     continue
                 cell = admitted
             members.append((piece[-1], cell))
-        cells[path] = figure(
-            params["stat"], params, members, across=across, empty=empties[1][1][path] if empties else None
-        )
+        cells[path] = figure(params["stat"], params, members, across=across, empty=spare[path] if spare else None)
     return Sheet(results, cells)
-
-
-def _uniform_count(root: Expr, axis: Any) -> int:
-    """How many pieces every parent has on an axis of ``stack``, ``votes`` or ``const``."""
-    for node in topological(root):
-        if node.axes and node.axes[-1] == axis:
-            if node.op == "stack":
-                return len(node.args)
-            if node.op == "const":
-                return len(node.param("values"))
-            if node.op == "leaf" and node.param("function").votes:
-                return int(node.param("function").votes)
-    raise AssertionError(axis)
 
 
 def _scan(op: str, params: dict[str, Any], sheets: list[Sheet]) -> Sheet:
     """Scans along the innermost axis, parent by parent."""
-    paths, spread, differ = meet(*sheets)
+    paths, spread = meet(*sheets)
     x, edge = spread[0], spread[1] if len(spread) > 1 else {}
     cells: dict[Path, Cell] = {}
     for parent in paths[-2]:
         pieces = children(paths[-1], parent)
-        if parent[0] in differ:
-            cells |= dict.fromkeys(pieces, unscored("lengths differ"))
-            continue
         if op == "position":
             for i, path in enumerate(pieces):
                 cells[path] = number(len(pieces) - 1 - i if params["from_end"] else i)

@@ -10,7 +10,7 @@ import numpy as np
 from guerdon.expr.function import Function
 from guerdon.expr.values import Failed, Unscored
 
-from .cells import DIFFER, Cell, Path, Sheet, children, first_unscored, flat, meet, nested, number, thing, unscored
+from .cells import Cell, Path, Sheet, children, first_unscored, flat, meet, nested, number, thing, unscored
 
 
 def result(function: Function, value: Any) -> Cell:
@@ -67,11 +67,11 @@ def apply(
     if function.axis is not None:
         makes_axis = depth > max(sheet.depth for sheet in sheets)
         return _lists(function, constants, names, sheets, makes_axis=makes_axis)
-    paths, spread, differ = meet(*sheets)
+    paths, spread = meet(*sheets)
     cells: dict[Path, Cell] = {}
     ready: list[Path] = []
     for path in paths[-1]:
-        lost = DIFFER if path[0] in differ else first_unscored(*(c[path] for c in spread))
+        lost = first_unscored(*(c[path] for c in spread))
         if lost is not None:
             cells[path] = lost
         else:
@@ -156,12 +156,12 @@ def _lists(
     function: Function, constants: dict[str, Any], names: list[str], sheets: list[Sheet], *, makes_axis: bool
 ) -> Sheet:
     """Lists of pieces in, as many out; or, where no argument lies on the axis, a list that makes it."""
-    paths, spread, differ = meet(*sheets)
+    paths, spread = meet(*sheets)
     deep = [sheet.depth == len(paths) - 1 for sheet in sheets]
     if makes_axis:
         trees: dict[Path, list[Cell]] = {}
         for path in paths[-1]:
-            lost = DIFFER if path[0] in differ else first_unscored(*(c[path] for c in spread))
+            lost = first_unscored(*(c[path] for c in spread))
             kwargs = {name: c[path].value for name, c in zip(names, spread, strict=False)} | constants
             got = lost or attempt(function, kwargs, lambda values: [result(function, v) for v in values or []])
             if isinstance(got, Cell):
@@ -172,14 +172,14 @@ def _lists(
     cells: dict[Path, Cell] = {}
     for parent in paths[-2]:
         pieces = children(paths[-1], parent)
-        lost = DIFFER if parent[0] in differ else None
+        lost = None
         kwargs = dict(constants)
         for name, sheet, content, is_list in zip(names, sheets, spread, deep, strict=False):
             if is_list:
                 kwargs[name] = [content[path].value for path in pieces]
                 lost = lost or first_unscored(*(content[path] for path in pieces))
-            elif parent[0] not in differ:
-                flat_cell = sheet.cells[parent[: sheet.depth + 1]]
+            else:
+                flat_cell = content[pieces[0]] if pieces else sheet.cells[parent[: sheet.depth + 1]]
                 kwargs[name] = flat_cell.value
                 lost = lost or first_unscored(flat_cell)
         got = lost or attempt(

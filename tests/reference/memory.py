@@ -17,8 +17,8 @@ Memory = dict[Any, dict[str, Any]]
 
 def learn(
     stat: str, decay: float | None, window: int | None, old: dict[str, Any] | None, values: list[float]
-) -> dict[str, Any]:
-    """What is remembered of one key after a batch of its numbers (at least one)."""
+) -> dict[str, Any] | None:
+    """What is remembered of one key after a batch of its numbers (at least one); a sum too large teaches nothing."""
     if window is not None:
         kept = [*(old["batches"] if old else []), sorted(values)]
         return {"batches": kept[-window:]}
@@ -26,31 +26,39 @@ def learn(
         best = min if stat == "min" else max
         return {"best": best([*values, *([old["best"]] if old else [])])}
     bn = len(values)
-    bm = math.fsum(values) / bn
-    bm2 = math.fsum((value - bm) * (value - bm) for value in values)
-    if decay is not None:
-        if old is None:
-            return {"mean": bm, "var": bm2 / bn}
+    bm = fsum(values) / bn
+    bm2 = fsum([(value - bm) * (value - bm) for value in values])
+    new: dict[str, Any]
+    if old is None:
+        new = {"mean": bm, "var": bm2 / bn} if decay is not None else {"n": bn, "mean": bm, "m2": bm2}
+    elif decay is not None:
         delta = bm - old["mean"]
-        return {
-            "mean": old["mean"] + (1 - decay) * delta,
-            "var": decay * (old["var"] + (1 - decay) * delta * delta) + (1 - decay) * bm2 / bn,
-        }
-    n, mean, m2 = (old["n"], old["mean"], old["m2"]) if old else (0, 0.0, 0.0)
-    delta = bm - mean
-    tot = n + bn
-    return {"n": tot, "mean": mean + delta * bn / tot, "m2": m2 + (bm2 + delta * delta * n * bn / tot)}
+        var = decay * (old["var"] + (1 - decay) * delta * delta) + (1 - decay) * (bm2 / bn)
+        new = {"mean": old["mean"] + (1 - decay) * delta, "var": var}
+    else:
+        delta, n = bm - old["mean"], old["n"]
+        mean = old["mean"] + delta * bn / (n + bn)
+        new = {"n": n + bn, "mean": mean, "m2": old["m2"] + bm2 + delta * delta * n * bn / (n + bn)}
+    return new if all(math.isfinite(figure) for figure in new.values()) else old
+
+
+def fsum(values: list[float]) -> float:
+    """The sum, rounded once; infinite where it is too large."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return math.inf
 
 
 def answer(stat: str, q: float | None, memory: dict[str, Any]) -> Cell:
     """The figure of what is remembered of one key."""
     if "batches" in memory:
         values = sorted(value for batch in memory["batches"] for value in batch)
-        m = math.fsum(values) / len(values)
+        m = fsum(values) / len(values)
         if stat == "mean":
             return number(m)
         if stat == "std":
-            return number(math.sqrt(math.fsum((value - m) * (value - m) for value in values) / len(values)))
+            return number(math.sqrt(fsum([(value - m) * (value - m) for value in values]) / len(values)))
         if stat == "quantile":
             assert q is not None
             return number(quantile(values, q))
@@ -74,7 +82,9 @@ def running(
             taught.setdefault(key, []).append(cell.value)
     after = dict(memory)
     for key, values in taught.items():
-        after[key] = learn(params["stat"], params["decay"], params["window"], memory.get(key), values)
+        learned = learn(params["stat"], params["decay"], params["window"], memory.get(key), values)
+        if learned is not None:
+            after[key] = learned
     seen = after if params["sees"] == "after" else memory
 
     def read(row: int) -> Cell:
@@ -103,6 +113,8 @@ def dual(
             gaps.append(cell.value - goal.value)
     if not gaps:
         return sheet, memory
-    velocity = params["momentum"] * velocity + math.fsum(gaps) / len(gaps)
+    velocity = params["momentum"] * velocity + fsum(gaps) / len(gaps)
     raw = raw - params["lr"] * velocity
+    if not math.isfinite(raw):
+        return sheet, memory
     return sheet, {"raw": raw if params["squash"] else max(raw, 0.0), "velocity": velocity}

@@ -10,17 +10,19 @@ from .cells import Cell, Sheet, nested, number, unscored
 from .figures import total
 
 
-def start(piece: Any) -> tuple[int, int]:
-    """Where a piece starts: its message, and the character in it."""
-    return (piece.span.message, piece.span.start)
-
-
 def holder(fine: Any, coarse: list[Any]) -> int | None:
-    """The coarse piece that holds the first character of a fine one; a gap belongs to the piece before it."""
-    inside = [
-        i for i, piece in enumerate(coarse) if piece.span.message == start(fine)[0] and start(piece) <= start(fine)
-    ]
-    return inside[-1] if inside else None
+    """The coarse piece that holds the first character of a fine one.
+
+    A gap belongs to the piece before it (in front of the first, to the first), a fine piece without characters to the
+    last piece, and one of a message that has no coarse piece to none.
+    """
+    if not coarse:
+        return None
+    if fine.span is None or fine.span.start == fine.span.stop:
+        return len(coarse) - 1
+    of_message = [i for i, piece in enumerate(coarse) if piece.span.message == fine.span.message]
+    before = [i for i in of_message if coarse[i].span.start <= fine.span.start]
+    return before[-1] if before else of_message[0] if of_message else None
 
 
 def trouble(cells: list[Cell]) -> Cell | None:
@@ -50,7 +52,7 @@ def _onto_row(at: str, scores: list[Cell], coarse: list[Cell], fine: list[Cell])
     for i, score in enumerate(scores):
         inside = [j for j, owner in enumerate(held) if owner == i]
         if not inside and smaller:
-            before = [j for j, piece in enumerate(smaller) if start(piece) < start(texts[i])]
+            before = [j for j, owner in enumerate(held) if owner is not None and owner < i]
             inside = [before[-1] if before else 0]
         if at == "last":
             inside = inside[-1:]

@@ -6,18 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guerdon.expr.chat import (
-    assistant_texts,
-    last_text,
-    open_at_tail,
-    read,
-    read_all,
-    reasoning,
-    thinking_blocks,
-    visible,
-    visible_text,
-)
+from guerdon.expr.chat import assistant_texts, last_text, open_at_tail, read, read_all, reasoning
 from guerdon.expr.spans import Piece, Span
+from guerdon.expr.thinking import thinking_blocks, visible, visible_text
 
 
 def says(text, **more):

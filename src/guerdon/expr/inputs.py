@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .columns import col
+from .chat import is_tag_name
+from .columns import Column, col
 from .node import Expr
 from .values import Failed, Unscored
 
@@ -41,6 +42,22 @@ def bound(of: object, **others: object) -> dict[str, Any]:
     else:
         raise TypeError(f"of= takes an expression, such as gd.col('draft'), not {of!r}")
     return arguments
+
+
+def opening(prompt: Column | None, opened: Sequence[str]) -> dict[str, Any]:
+    """The arguments that say which tags stand open before the completion; checked."""
+    if isinstance(opened, str):
+        raise TypeError(f'opened is a tuple of tag names: write opened=("{opened}",)')
+    for name in opened:
+        if not is_tag_name(name):
+            raise ValueError(f"opened={opened!r}: {name!r} is no tag name: write it without brackets, as in 'think'")
+    return {"prompt": prompt, "opened": tuple(opened)}
+
+
+def one_of(name: str, value: object, choices: tuple[object, ...]) -> None:
+    """Raise ValueError, naming the choices, unless the value is one of them."""
+    if value not in choices:
+        raise ValueError(f"{name}={value!r}: it is one of {', '.join(repr(choice) for choice in choices if choice)}")
 
 
 def chosen(completion: Any, of: Any) -> Any:

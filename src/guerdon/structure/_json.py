@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from ..expr.chat import Completion, read, visible_text
+from ..expr.chat import Completion, read
+from ..expr.thinking import visible_text
 from ..expr.values import Failed
 
 Fences = Literal["allow", "only", "never"]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 from ..expr.columns import Column
-from ..expr.inputs import bound
+from ..expr.inputs import bound, one_of, opening
 from ..expr.score import Score
 from . import _leaves, _regex
-from ._records import _one_of, _open
 
 
 def search(pattern: str, of: Column | None = None) -> Score:
@@ -55,7 +54,7 @@ def find(
     >>> (gd.structure.find("x=([0-9]+)", group=1) == "2").score({"completion": ["x=1, x=2"]}).values
     array([1.])
     """
-    _one_of("which", which, ("last", "first"))
+    one_of("which", which, ("last", "first"))
     _regex.group_place(_regex.compiled(pattern), group)
     said = {"group": group or None, "which": None if which == "last" else which}
-    return cast(Column, _leaves.find(**bound(of, pattern=pattern, **said, **_open(prompt, opened))))
+    return cast(Column, _leaves.find(**bound(of, pattern=pattern, **said, **opening(prompt, opened))))

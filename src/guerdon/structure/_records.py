@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from ..expr.columns import Column
-from ..expr.inputs import bound
+from ..expr.inputs import bound, one_of, opening
 from ..expr.node import Expr
 from ..expr.normal import Normalize, check_normalize
 from ..expr.score import Score
@@ -41,8 +41,8 @@ def json(
     >>> (answer == 4).score({"completion": ['{"answer": 4}', 'So:\n```json\n{"answer": 4}\n```', "4"]}).values
     array([1., 1., 0.])
     """
-    _one_of("fences", fences, ("allow", "only", "never"))
-    said = bound(of, fences=None if fences == "allow" else fences, **_open(prompt, opened))
+    one_of("fences", fences, ("allow", "only", "never"))
+    said = bound(of, fences=None if fences == "allow" else fences, **opening(prompt, opened))
     leaf = _leaves.json if axis is None else _leaves.on_axis(_leaves.json_items, axis, "json")
     return cast(Column, leaf(**said))
 
@@ -62,8 +62,8 @@ def valid(
     >>> gd.structure.valid().score({"completion": ['{"a": 1}', '{"a": NaN}']}).reasons
     ['', 'JSON with NaN']
     """
-    _one_of("fences", fences, ("allow", "only", "never"))
-    return _leaves.valid(**bound(of, fences=None if fences == "never" else fences, **_open(prompt, opened)))
+    one_of("fences", fences, ("allow", "only", "never"))
+    return _leaves.valid(**bound(of, fences=None if fences == "never" else fences, **opening(prompt, opened)))
 
 
 def at(value: Column, path: str | int | Sequence[str | int]) -> Column:
@@ -145,14 +145,3 @@ def _expression(name: str, value: object) -> Expr:
     if not isinstance(value, Expr):
         raise TypeError(f"{name} takes an expression, such as gd.structure.json(), not {value!r}")
     return value
-
-
-def _open(prompt: Column | None, opened: Sequence[str]) -> dict[str, Any]:
-    if isinstance(opened, str):
-        raise TypeError(f'opened is a tuple of tag names: write opened=("{opened}",)')
-    return {"prompt": prompt, "opened": tuple(opened)}
-
-
-def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{name}={value!r}: it is one of {', '.join(map(repr, choices))}")

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from .._extras import need
-from ..expr.chat import Completion, read, visible
+from ..expr.chat import Completion, read
+from ..expr.thinking import visible
 
 How = Literal["search", "full"]
 Which = Literal["last", "first"]

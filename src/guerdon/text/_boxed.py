@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..expr.chat import Completion, Text, read, visible
+from ..expr.chat import Completion, Text, read
+from ..expr.thinking import visible
 from ._tags import Which, pick
 
 _COMMANDS = ("\\boxed", "\\fbox", "\\framebox")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ..expr.columns import Column
-from ..expr.inputs import bound
+from ..expr.inputs import bound, one_of, opening
 from . import _leaves, _numbers, _tags
-from ._say import as_column, one_of, opening, said
+from ._say import as_column, said
 
 Which = Literal["last", "first", "only"]
 

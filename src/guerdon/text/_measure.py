@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from ..expr.columns import Column
-from ..expr.inputs import bound
+from ..expr.inputs import bound, one_of, opening
 from ..expr.node import Expr
 from ..expr.normal import Normalize, check_normalize
 from ..expr.score import Score
 from . import _leaves, _tags, _tokens
-from ._say import one_of, opening, said
+from ._say import said
 
 
 def tags_in_order(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ..expr.chat import Completion, Text, read, visible
+from ..expr.chat import Completion, Text, read
 from ..expr.literals import Number, as_float, find_numbers, read_number
+from ..expr.thinking import visible
 from ._tags import Which, pick
 
 _BRACKETS = {"[": "]", "(": ")"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from ..expr.chat import Completion, read, visible
+from ..expr.chat import Completion, read
+from ..expr.thinking import visible
 
 Side = Literal["after", "before"]
 Unit = Literal["characters", "words"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from ..expr.columns import Column
-from ..expr.inputs import bound
+from ..expr.inputs import bound, one_of
 from . import _leaves, _tokens
-from ._say import as_column, one_of, said
+from ._say import as_column, said
 
 
 def steps(by: Literal["blank", "line", "label"] = "blank", of: Column | None = None) -> Column:

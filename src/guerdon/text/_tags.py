@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
-from ..expr.chat import THINKING, Completion, Text, is_tag_name, read, visible
+from ..expr.chat import Completion, Text, is_tag_name, read
+from ..expr.thinking import THINKING, visible
 
 Which = Literal["last", "first", "only"]
 T = TypeVar("T")

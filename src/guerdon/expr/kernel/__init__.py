@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..node import Expr
 from ..ops import BINARY, UNARY
 from ..values import Cells
-from . import columns, points, scans, splits, standing, state, statistics
+from . import columns, given, points, scans, splits, standing, state, statistics
 from .context import Context
 
 Operation = Callable[[Expr, list[Cells], Context], Cells]
@@ -29,6 +29,7 @@ OPERATIONS: dict[str, Operation] = {
     "col": columns.col,
     "const": columns.const,
     "key": columns.key,
+    "given": given.given,
     "number": columns.number,
     "field": columns.field,
     "map": columns.lookup,

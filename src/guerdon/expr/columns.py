@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .build import CLASSES, column_node, is_column, number_of, score_node
-from .node import Axes, Axis, Expr, join_axes
+from .node import Axis, Expr, join_axes
 from .score import Score
 
 
@@ -90,29 +90,30 @@ class Column(Score):
         """
         if not isinstance(name, (str, int)) or isinstance(name, bool):
             raise TypeError(f"a field is named by a string or a place, not {name!r}")
-        return column_node("field", {"x": self}, {"name": name}, self._field_axes(name))
-
-    def _field_axes(self, name: str | int) -> Axes:
+        args: dict[str, Expr] = {"x": self}
+        axes = self.axes
         function = self.param("function") if self.op == "leaf" else None
-        if function is None or not function.axes or name not in dict(function.axes):
-            return self.axes
-        axis = dict(function.axes)[str(name)]
-        for _, arg in self.args:
-            if arg.axes and arg.axes[-1].name == axis:
-                return (*self.axes, arg.axes[-1])
-        return (*self.axes, Axis(axis, self.key))
+        if function is not None and name in dict(function.axes):
+            axis = dict(function.axes)[str(name)]
+            axes = (*axes, Axis(axis, self.key))
+            for _, arg in self.args:
+                if arg.axes and arg.axes[-1].name == axis:  # one value per piece of this argument: its own split
+                    args["like"], axes = arg, arg.axes
+                    break
+        return column_node("field", args, {"name": name}, axes)
 
 
 CLASSES["column"] = Column
 
 
-def col(name: str, axis: str | tuple[str, ...] | None = None) -> Column:
+def col(name: str, axis: str | tuple[str, ...] | None = None, *, optional: bool = False) -> Column:
     """A column of the rollouts, by name.
 
     Args:
         name: such as ``"completion"``, or any reference column of the data.
         axis: where the column holds a list per rollout, the name of the axis its items lie on; a tuple for lists of
             lists, outer first.
+        optional: where the data has no such column, every cell is None, instead of one error.
 
     >>> import guerdon as gd
     >>> gd.col("reference_scores", axis="reference").mean().score({"reference_scores": [[1, 2], [5]]}).values
@@ -121,7 +122,14 @@ def col(name: str, axis: str | tuple[str, ...] | None = None) -> Column:
     if not isinstance(name, str) or not name:
         raise TypeError(f"gd.col({name!r}): a column is named by a string")
     names = (axis,) if isinstance(axis, str) else tuple(axis or ())
-    return column_node("col", params={"name": name, "axis": names}, axes=tuple(Axis(a) for a in names))
+    params: dict[str, Any] = {"name": name, "axis": names}
+    if optional:
+        if names:
+            raise TypeError(
+                f"gd.col({name!r}): a column with an axis cannot be optional, for its shape would not be known"
+            )
+        params["optional"] = True
+    return column_node("col", params=params, axes=tuple(Axis(a) for a in names))
 
 
 def const(values: Sequence[Any], axis: str) -> Score:

@@ -74,7 +74,9 @@ def updated(node: Expr, state: State, cells: Mapping[str, Cells]) -> State:
             batches.setdefault(name, []).append(value)
     new = dict(state["by"])
     for name in sorted(batches):
-        new[name] = _learn(node, new.get(name), sorted(batches[name]))
+        learned = _learn(node, new.get(name), sorted(batches[name]))
+        if learned is not None:
+            new[name] = learned
     return {"by": new}
 
 
@@ -82,9 +84,15 @@ def _learn(node: Expr, old: Any, batch: list[float]) -> Any:
     window, decay = node.param("window"), node.param("decay")
     if window is not None:
         return [*(old or []), batch][-window:]
+    new = _moments(old, batch, decay)
+    # A sum too large for a number teaches nothing: state is finite, and JSON.
+    return new if all(map(math.isfinite, new.values())) else old
+
+
+def _moments(old: Any, batch: list[float], decay: float | None) -> dict[str, float]:
     n = len(batch)
-    mean = math.fsum(batch) / n
-    m2 = math.fsum((value - mean) ** 2 for value in batch)
+    mean = _sum(batch) / n
+    m2 = _sum([(value - mean) * (value - mean) for value in batch])
     if decay is not None:
         if old is None:
             return {"mean": mean, "var": m2 / n}
@@ -102,6 +110,14 @@ def _learn(node: Expr, old: Any, batch: list[float]) -> Any:
         "min": min(old["min"], batch[0]),
         "max": max(old["max"], batch[-1]),
     }
+
+
+def _sum(values: list[float]) -> float:
+    """The exact sum, rounded once; infinite where no number holds it."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return math.inf
 
 
 def figure(node: Expr, state: State, name: str) -> float | None:
@@ -130,8 +146,8 @@ def _of_window(stat: str, values: list[float], q: float | None) -> float:
         low = math.floor(place)
         high = min(low + 1, n - 1)
         return values[low] + (values[high] - values[low]) * (place - low)
-    mean = math.fsum(values) / n
-    return mean if stat == "mean" else math.sqrt(math.fsum((value - mean) ** 2 for value in values) / n)
+    mean = _sum(values) / n
+    return mean if stat == "mean" else math.sqrt(_sum([(value - mean) * (value - mean) for value in values]) / n)
 
 
 def _move(node: Expr, state: State, cells: Mapping[str, Cells]) -> State:
@@ -141,8 +157,10 @@ def _move(node: Expr, state: State, cells: Mapping[str, Cells]) -> State:
     excess = (x - target.values)[chosen].tolist()
     if not excess:
         return state
-    velocity = node.param("momentum") * state["velocity"] + math.fsum(excess) / len(excess)
+    velocity = node.param("momentum") * state["velocity"] + _sum(excess) / len(excess)
     raw = state["raw"] - node.param("lr") * velocity
+    if not math.isfinite(raw):
+        return state
     if node.param("squash") is None:
         raw = max(raw, 0.0)
     return {"raw": raw, "velocity": velocity}
@@ -153,8 +171,8 @@ def multiplier(node: Expr, state: State) -> float:
     raw: float = state["raw"]
     squash = node.param("squash")
     if squash == "tanh":
-        return math.tanh(raw)
+        return float(np.tanh(raw))
     if squash == "sigmoid":
-        t = math.exp(-abs(raw))
+        t = float(np.exp(-abs(raw)))
         return 1 / (1 + t) if raw >= 0 else t / (1 + t)
     return max(raw, 0.0)

@@ -141,9 +141,9 @@ class Expr:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from .serialize import from_dict, to_dict
+        from .serialize import to_dict, unpickle
 
-        return from_dict, (to_dict(self),)
+        return unpickle, (to_dict(self),)
 
     def __repr__(self) -> str:
         from .tree import line

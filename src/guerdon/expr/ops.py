@@ -2,10 +2,11 @@
 
 Columns (texts or objects)
 
-    col         params name, axis                the data's column; axis = names of the axes of lists in it
+    col         params name, axis, optional      the data's column; axis = names of the axes of lists in it
     const       params values, axis              one list for every rollout
     key         params which                     the group key "prompt", "batch" or "rollout"
-    field       x; param name                    a record's field, a list's item; None (reason "missing") where absent
+    field       x, [like]; param name            a record's field, a list's item; None (reason "missing") where absent;
+                                                 laid out as ``like``, where it has one value per piece of it
     map         a; params table, otherwise       looked up; no verdict where absent and otherwise is None
     param       params name, default             what a hook set (a score, where the default is a number)
     leaf        arguments by name; params function, constants      a function applied (a score or a column)
@@ -22,7 +23,7 @@ Scores
     piecewise   x; param knots
     where       cond, a, b
     coleq colne a, b or param value; isin a, param values; exists a
-    stat        x, [where], [empty], key0...; params stat, level or (leave_one_out, unit), q, t, ddof
+    stat        x, [where], [empty], key0...; params stat, (level, inner, parts) or (leave_one_out, unit), q, t, ddof
     standing    x, [where], key0...; params kind, unit, ties, pct, ddof, eps
     cumsum, reverse_cumsum (param discount), suffix_min      x
     shift       x, fill; param n

@@ -73,6 +73,8 @@ class Statistics(Expr):
                 raise TypeError(f"{stat}: leave_one_out= and unit= go with over=")
             axes = _without(base, level, stat)
             settings |= {"level": level, "inner": tuple(a.uniform for a in base[level + 1 :])}
+            # Opponents are other rollouts and votes are repeats: there the unscored are left out.
+            settings["parts"] = base[level].name not in ("opponent", "vote")
         else:
             if axis is not None:
                 raise TypeError(f"{stat}: give axis= or over=, not both")

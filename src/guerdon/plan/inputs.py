@@ -70,14 +70,18 @@ class Inputs:
             status[~cells.layout.known[units.rows[index]]] = SKIPPED
         self._mark(status, reason)
 
-    def keys(self, function: Function, samples: list[int] | None) -> list[Any]:
-        """One hashable key per unit: equal inputs have equal keys, ``1``, ``True`` and ``1.0`` do not."""
+    def keys(self, function: Function, samples: list[int] | None, alive: list[Any]) -> list[Any]:
+        """One hashable key per unit: equal inputs have equal keys, ``1``, ``True`` and ``1.0`` do not.
+
+        ``alive`` keeps what is told apart by identity, as long as the keys are used.
+        """
         parts: list[list[Any]] = []
         for column in self.columns:
             if frozenset(map(type, column)) in _PLAIN:
                 parts.append(column)
             elif function.cost == "cheap" and not function.isolate and function.pure:
                 # For cheap functions telling equal records apart costs more than calling twice.
+                alive.append(column)
                 parts.append([item if type(item) in (str, bytes) else (type(item), id(item)) for item in column])
             else:
                 parts.append([canonical(item) for item in column])

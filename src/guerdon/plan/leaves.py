@@ -188,25 +188,32 @@ class Leaf:
 
     # ---------------------------------------------------------------- what it does
 
-    def missing(self, cells: Bools, rows: Bools) -> Ints:
+    def missing(self, cells: Bools, rows: Bools, ctx: Context) -> Ints:
         """The units that make some needed cells (or the shape of some rollouts) and were not called yet."""
         units = self.units
         assert units is not None
-        if self.function.per == "batch":
-            wanted = np.full(units.size, bool(rows.any()))
+        if self.function.per != "piece":
+            wanted = _whole(rows, self._codes(ctx))
         elif self._makes_lists() or len(cells) != units.size:
             wanted = rows[units.rows]
         else:
             wanted = cells
         return np.flatnonzero(wanted & (self.status == SKIPPED))
 
-    def ready(self, index: Ints) -> tuple[Ints, Inputs]:
-        """Of some units those whose arguments are known, with their inputs."""
+    def _codes(self, ctx: Context) -> Ints:
+        """Which rollouts are called together, where the function takes groups or the batch."""
+        return ctx.rollouts.groups if self.function.per == "group" else np.zeros(ctx.n, dtype=np.int64)
+
+    def ready(self, index: Ints, ctx: Context) -> tuple[Ints, Inputs]:
+        """Of some units those whose arguments are known, with their inputs; groups only whole."""
         units = self.units
         assert units is not None
         inputs = Inputs(self.node, self.fitted, units, index)
         if inputs.unknown.any():
-            index = index[~inputs.unknown]
+            unknown = inputs.unknown
+            if self.function.per != "piece":
+                unknown = _whole(unknown, self._codes(ctx)[index])
+            index = index[~unknown]
             inputs = Inputs(self.node, self.fitted, units, index)
         return index, inputs
 
@@ -231,7 +238,7 @@ class Leaf:
     def _quickly(self, index: Ints, inputs: Inputs, engine: Engine) -> None:
         """Inline, pure, not stored: one plain loop over the distinct inputs."""
         call, constants, names = self.function.call, self.constants, inputs.names
-        keys: list[Any] = inputs.keys(self.function, None) if engine.savings else list(range(len(index)))
+        keys: list[Any] = inputs.keys(self.function, None, engine.alive) if engine.savings else list(range(len(index)))
         memo = engine.memo_of(self)
         distinct = dict(zip(keys, range(len(keys)), strict=True))
         todo = [place for key, place in distinct.items() if key not in memo] if memo else list(distinct.values())
@@ -282,7 +289,7 @@ class Leaf:
             samples = (index % function.votes).tolist()
         keys: list[Any] = list(range(len(index)))
         if engine.savings and function.pure:
-            keys = inputs.keys(function, samples)
+            keys = inputs.keys(function, samples, engine.alive)
         memo = engine.memo_of(self) if engine.savings and function.pure else {}
         distinct: dict[Any, int] = {}
         for place in places:
@@ -325,7 +332,7 @@ class Leaf:
 
     def _groups(self, index: Ints, inputs: Inputs, places: Ints, ctx: Context, engine: Engine) -> None:
         """Whole groups, or the whole batch, at a call."""
-        codes = ctx.rollouts.groups if self.function.per == "group" else np.zeros(ctx.n, dtype=np.int64)
+        codes = self._codes(ctx)
         members: dict[int, list[int]] = {}
         for place in places.tolist():
             members.setdefault(int(codes[index[place]]), []).append(place)
@@ -388,6 +395,13 @@ class Leaf:
                 outcome = Outcome("value" if entry.status == "scored" else "failed", entry.value, entry.reason)
                 found[by_key[key]] = self._meaning(outcome)
         return found
+
+
+def _whole(touched: Bools, codes: Ints) -> Bools:
+    """All of every group of which some are touched."""
+    groups = np.zeros(int(codes.max(initial=-1)) + 1, dtype=bool)
+    groups[codes[touched]] = True
+    return groups[codes]
 
 
 def _split(outcome: Outcome, size: int, function: Function) -> list[Outcome]:
@@ -465,6 +479,7 @@ class Engine:
         self.cache = cache
         self.journal = journal
         self.tick = tick or (lambda node: None)
+        self.alive: list[Any] = []
         self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
 
     def memo_of(self, leaf: Leaf) -> dict[Any, tuple[Any, int, int]]:

@@ -70,7 +70,7 @@ class Batch:
 
     def _call_all(self, leaf: Leaf) -> None:
         assert leaf.units is not None
-        index, inputs = leaf.ready(np.arange(leaf.units.size))
+        index, inputs = leaf.ready(np.arange(leaf.units.size), self.ctx)
         if len(index):
             leaf.run(index, inputs, self.ctx, self.engine)
 
@@ -89,8 +89,8 @@ class Batch:
             if need is None:
                 continue
             leaf = self.leaves[node.key]
-            index = leaf.missing(need.cells, need.rows)
-            if not len(index) or not len(leaf.ready(index)[0]):
+            index = leaf.missing(need.cells, need.rows, self.ctx)
+            if not len(index) or not len(leaf.ready(index, self.ctx)[0]):
                 continue
             place = COSTS.index(leaf.function.cost)
             if place < best:
@@ -117,7 +117,7 @@ class Batch:
                 future.result()
 
     def _call(self, leaf: Leaf, need: Need) -> None:
-        index, inputs = leaf.ready(leaf.missing(need.cells, need.rows))
+        index, inputs = leaf.ready(leaf.missing(need.cells, need.rows, self.ctx), self.ctx)
         if len(index):
             leaf.run(index, inputs, self.ctx, self.engine)
 

@@ -60,6 +60,17 @@ def _reconcile(cells: Sequence[Cells], depth: int) -> tuple[Layout, list[Cells]]
     return layout, [_fit(c, layout, differs) for c in cells]
 
 
+def onto_layout(c: Cells, layout: Layout) -> Cells:
+    """Cells on a layout that stays as it is: in a rollout where theirs differs, unscored (``lengths differ``)."""
+    outer = layout.outer(c.layout.depth)
+    if c.layout.same(outer):
+        return c.spread(layout)
+    pairs = zip(shapes(c.layout), shapes(outer), strict=True)
+    return _fit(
+        c, layout, np.fromiter((mine != theirs for mine, theirs in pairs), dtype=bool, count=c.layout.n)
+    ).spread(layout)
+
+
 def shapes(layout: Layout) -> list[tuple[tuple[int, ...], ...]]:
     """The counts of each rollout, level by level."""
     found = []

@@ -14,15 +14,17 @@ from .context import Context
 
 MISSING = reason_code("missing")
 _NUMBERS = {float, int, bool}
+_NO_LIST = object()
 
 
 def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """A column of the data; lists become pieces."""
     name, axis = node.param("name"), node.param("axis")
+    if node.param("optional") and name not in ctx.rollouts:
+        return Cells(Layout(ctx.n), np.full(ctx.n, None, dtype=object))
     values = ctx.rollouts.column(name)
     if not axis:
         return Cells(Layout(ctx.n), objects(values, ctx.n))
-    missing: list[bool] = [False] * ctx.n
     counts = []
     owners = list(range(ctx.n))
     items: list[Any] = list(values)
@@ -31,9 +33,8 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         flat: list[Any] = []
         rows: list[int] = []
         for item, row in zip(items, owners, strict=True):
-            if item is None or missing[row]:
-                missing[row] = True
-                item = (None,)
+            if item is None or item is _NO_LIST:
+                item = (_NO_LIST,)  # one cell stands for the list that is missing
             elif isinstance(item, np.ndarray):
                 item = item.tolist()
             elif not isinstance(item, (list, tuple)):
@@ -46,9 +47,9 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         items, owners = flat, rows
     layout = Layout(ctx.n, tuple(counts))
     cells = objects(items, len(items))
-    if not any(missing):
+    lost = np.fromiter((item is _NO_LIST for item in items), dtype=bool, count=len(items))
+    if not lost.any():
         return Cells(layout, cells)
-    lost = np.asarray(missing, dtype=bool)[layout.rows]
     cells[lost] = None
     return Cells(
         layout, cells, np.where(lost, UNSCORED, SCORED).astype(np.uint8), np.where(lost, MISSING, 0).astype(np.int32)
@@ -108,10 +109,9 @@ def number(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 
 def field(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """A field of each record; on an axis of its own where the leaf that made the records says so."""
-    (x,) = args
-    name = node.param("name")
+    x, name = args[0], node.param("name")
     if len(node.axes) > x.layout.depth:
-        return _field_pieces(node, x, name)
+        return _field_pieces(node, x, args[1].layout if len(args) > 1 else None, name)
     values = objects((_get(item, name) for item in x.values), x.layout.size)
     reason = x.reasons().copy()
     none = np.fromiter((item is None for item in values), dtype=bool, count=len(values))
@@ -127,33 +127,41 @@ def _get(item: Any, name: str | int) -> Any:
     return None
 
 
-def _field_pieces(node: Expr, x: Cells, name: str | int) -> Cells:
+def _field_pieces(node: Expr, x: Cells, like: Layout | None, name: str | int) -> Cells:
     counts: list[int] = []
     items: list[Any] = []
     status: list[int] = []
     reasons: list[int] = []
     known = np.ones(x.layout.n, dtype=bool)
-    statuses, reason = x.statuses(), x.reasons()
-    for i, item in enumerate(x.values):
+    sizes = [None] * x.layout.n if like is None else like.counts[0].tolist()
+    for i, (item, code, why) in enumerate(zip(x.values, x.statuses().tolist(), x.reasons().tolist(), strict=True)):
+        size = sizes[i]
         found = _get(item, name)
-        if statuses[i] == SKIPPED:
+        if code == SKIPPED and size is None:
             known[i] = False
             counts.append(0)
-        elif statuses[i] == UNSCORED or (item is not None and not isinstance(found, (list, tuple))):
-            counts.append(1)
-            items.append(None)
-            status.append(UNSCORED)
-            reasons.append(int(reason[i]) or MISSING)
+            continue
+        if code < UNSCORED and isinstance(found, (list, tuple)):
+            if size is not None and len(found) != size:
+                raise ContractError(
+                    f"row {i}: {node.children[0]!r} gave {len(found)} values in {name!r} for {size} pieces on axis "
+                    f"{node.axes[-1].name!r}: it must give one for each"
+                )
+            pieces, new, reason = list(found), SCORED, 0
+        elif code < UNSCORED and item is None:
+            pieces, new, reason = [None] * (size or 0), SCORED, why or MISSING
         else:
-            pieces = found or ()
-            counts.append(len(pieces))
-            items.extend(pieces)
-            status.extend([SCORED] * len(pieces))
-            reasons.extend([0] * len(pieces))
+            pieces = [None] * (1 if size is None else size)
+            new, reason = (code if code >= UNSCORED else UNSCORED), why or (MISSING if code < SKIPPED else 0)
+        items.extend(pieces)
+        status.extend([new] * len(pieces))
+        reasons.extend([reason] * len(pieces))
+        counts.append(len(pieces))
     layout = Layout(x.layout.n, (np.asarray(counts, dtype=np.int64).reshape(x.layout.n),), known)
-    return Cells(
-        layout, objects(items, len(items)), np.asarray(status, dtype=np.uint8), np.asarray(reasons, dtype=np.int32)
-    )
+    if like is not None:
+        layout = like
+    codes, whys = np.asarray(status, dtype=np.uint8), np.asarray(reasons, dtype=np.int32)
+    return Cells(layout, objects(items, len(items)), codes, whys)
 
 
 def lookup(node: Expr, args: list[Cells], ctx: Context) -> Cells:

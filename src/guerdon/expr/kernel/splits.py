@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -76,17 +75,36 @@ def other(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     return x.take(them, layout)
 
 
-def _spans(cells: Cells, node: Expr, row: int, low: int, high: int) -> list[Span | None]:
+def _spans(cells: Cells, node: Expr, row: int) -> list[Span | None]:
+    """The spans of a rollout's pieces."""
+    low, high = cells.layout.offsets(0)[row : row + 2]
     found: list[Span | None] = []
     for item in cells.values[low:high]:
-        span = getattr(item, "span", None)
-        if span is None and not hasattr(item, "span"):
+        if not hasattr(item, "span"):
             raise ContractError(
                 f"row {row}: {node!r} gives pieces without spans, so their place in the text is not known: "
                 "split with gd.text.steps(), sentences(), tokens() or a function that returns gd.Piece"
             )
-        found.append(span)
+        found.append(item.span)
     return found
+
+
+def _trouble(row: int, *splits: Cells) -> tuple[int, int] | None:
+    """Status and reason of a split that could not be made, or is not known yet."""
+    worst: tuple[int, int] | None = None
+    for cells in splits:
+        if cells.layout.known is not None and not cells.layout.known[row]:
+            return SKIPPED, 0
+        if cells.status is None:
+            continue
+        low, high = cells.layout.offsets(0)[row : row + 2]
+        part = cells.status[low:high]
+        if (part == SKIPPED).any():
+            return SKIPPED, 0
+        bad = np.flatnonzero(part == UNSCORED)
+        if len(bad) and worst is None:
+            worst = UNSCORED, int(cells.reasons()[low + bad[0]])
+    return worst
 
 
 def owner_of(fine: Sequence[Span | None], coarse: Sequence[Span | None]) -> list[int]:
@@ -119,22 +137,15 @@ def onto(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     status = np.zeros(layout.size, dtype=np.uint8)
     reason = np.zeros(layout.size, dtype=np.int32)
     at = node.param("at")
-    _, (x, coarse) = align([x, coarse])
     statuses, reasons = x.statuses(), x.reasons()
     o, f = x.layout.offsets(0), layout.offsets(0)
     lost = np.zeros(layout.size, dtype=bool)
     for row in range(layout.n):
-        if _unknown(x, row) or _unknown(fine, row) or (coarse.statuses()[o[row] : o[row + 1]] >= UNSCORED).any():
-            # Without the split there is no telling where a score lands; a score that is a whole row's reason stays so.
-            part = slice(f[row], f[row + 1])
-            first = o[row] if o[row] < o[row + 1] else None
-            status[part] = SKIPPED if first is None else statuses[first]
-            reason[part] = 0 if first is None else reasons[first]
+        trouble = _trouble(row, fine, coarse)
+        if trouble is not None:
+            status[f[row] : f[row + 1]], reason[f[row] : f[row + 1]] = trouble
             continue
-        owners = owner_of(
-            _spans(fine, node.children[2], row, f[row], f[row + 1]),
-            _spans(coarse, node.children[1], row, o[row], o[row + 1]),
-        )
+        owners = owner_of(_spans(fine, node.children[2], row), _spans(coarse, node.children[1], row))
         for k in range(o[row], o[row + 1]):
             targets = _targets(owners, k - int(o[row]), at)
             for t in targets:
@@ -146,10 +157,6 @@ def onto(node: Expr, args: list[Cells], ctx: Context) -> Cells:
                     values[cell] += x.values[k] / len(targets) if at == "share" else x.values[k]
     values[status != SCORED] = 0.0
     return Cells(layout, values + 0.0, status, reason)
-
-
-def _unknown(cells: Cells, row: int) -> bool:
-    return cells.layout.known is not None and not cells.layout.known[row]
 
 
 def _targets(owners: list[int], k: int, at: str) -> list[int]:
@@ -165,33 +172,37 @@ def _targets(owners: list[int], k: int, at: str) -> list[int]:
 def within(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Fine pieces nested under the coarse pieces they lie in."""
     x, fine, coarse = args
-    _, (x, fine) = align([x, fine])
     f, c = fine.layout.offsets(0), coarse.layout.offsets(0)
+    counts: list[int] = []
     inner: list[int] = []
     index: list[int] = []
+    spoilt: list[tuple[int, int]] = []  # (place among the result's cells, reason)
     known = np.ones(fine.layout.n, dtype=bool)
-    rows: list[Any] = []
     for row in range(fine.layout.n):
-        if _unknown(fine, row) or _unknown(coarse, row):
-            known[row] = False
-            rows.append(0)
-            continue
-        owners = owner_of(
-            _spans(fine, node.children[1], row, f[row], f[row + 1]),
-            _spans(coarse, node.children[2], row, c[row], c[row + 1]),
-        )
+        trouble = _trouble(row, coarse, fine)
         pieces = int(c[row + 1] - c[row])
-        rows.append(pieces)
+        if trouble is not None and trouble[0] == SKIPPED:
+            known[row] = False
+            counts.append(0)
+            continue
+        counts.append(pieces)
+        if trouble is not None:
+            spoilt += [(len(index) + k, trouble[1]) for k in range(pieces)]
+            index += [0] * pieces
+            inner += [1] * pieces
+            continue
+        owners = owner_of(_spans(fine, node.children[1], row), _spans(coarse, node.children[2], row))
         for k in range(pieces):
             inside = [int(f[row]) + i for i, owner in enumerate(owners) if owner == k]
             inner.append(len(inside))
             index.extend(inside)
-    layout = Layout(
-        fine.layout.n,
-        (
-            np.asarray(rows, dtype=np.int64).reshape(fine.layout.n),
-            np.asarray(inner, dtype=np.int64).reshape(len(inner)),
-        ),
-        known,
-    )
-    return x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)
+    n = fine.layout.n
+    shape = (np.asarray(counts, dtype=np.int64).reshape(n), np.asarray(inner, dtype=np.int64).reshape(len(inner)))
+    found = x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), Layout(n, shape, known))
+    if not spoilt:
+        return found
+    values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()
+    for place, why in spoilt:
+        values[place] = None if values.dtype == object else 0.0
+        status[place], reason[place] = UNSCORED, why
+    return Cells(found.layout, values, status, reason)

@@ -38,7 +38,7 @@ def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or layout.known is not None or groups.layout.known is not None:
         return Cells.skipped(layout, score=True)
-    pool.codes, _ = base_codes(layout, groups)
+    pool.codes, _ = base_codes(layout, groups, cells)
     pool.count = max(groups.count, 1)
     found = _of_prompts(node, pool, ctx, layout) if node.param("unit") else _of_cells(node, pool, x, layout)
     return _outside(found, pool, groups, layout)
@@ -46,7 +46,7 @@ def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 
 def _outside(found: Cells, pool: Pool, groups: Groups, layout: Layout) -> Cells:
     """Cells of no group: their key has no value."""
-    outside = pool.codes < 0
+    outside = (pool.codes < 0) & (found.statuses() != UNSCORED)
     if not outside.any():
         return found
     values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..node import Expr
 from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Layout, reason_code
-from .align import DIFFER, align, shapes
+from .align import DIFFER, align, onto_layout, shapes
 from .context import Context
 from .groups import Groups, first_of, groups_of, places
 from .reduce import Figures, Pool, figures, nobody
@@ -70,9 +71,9 @@ def _along(node: Expr, cells: dict[str, Cells], level: int) -> Cells:
     pool.codes, pool.count, pool.place = owners, size, owners
     if node.param("stat") == "argmax":
         pool.place = places(owners, size)
-    found = figures(node.param("stat"), pool, dict(node.params), parts=True)
+    found = figures(node.param("stat"), pool, dict(node.params), parts=node.param("parts"))
     if "empty" in cells:
-        _fill_empty(found, cells["empty"].spread(result), nobody(pool))
+        _fill_empty(found, onto_layout(cells["empty"], result), nobody(pool))
     if layout.known is not None and level == 0:
         lost = ~layout.known[result.rows]
         found.values[lost], found.status[lost], found.reason[lost] = 0.0, SKIPPED, 0
@@ -105,20 +106,28 @@ def _over(node: Expr, cells: dict[str, Cells], ctx: Context) -> Cells:
     if found is None:
         return Cells.skipped(receivers.layout, score=True)
     if "empty" in cells:
-        _fill_empty(found, cells["empty"].spread(receivers.layout), gone)
+        _fill_empty(found, onto_layout(cells["empty"], receivers.layout), gone)
     outside = codes < 0
     found.values[outside], found.status[outside] = 0.0, UNSCORED
     found.reason[outside] = receivers.reason[outside]
     return Cells(receivers.layout, found.values, found.status, found.reason)
 
 
-def base_codes(layout: Layout, groups: Groups) -> tuple[Ints, Ints]:
-    """The group of every base cell and of every receiver; -1 where there is none."""
+def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tuple[Ints, Ints]:
+    """The group of every base cell and of every receiver; -1 where there is none.
+
+    In a rollout where a key differs in length from what is counted, nobody is counted and nobody receives.
+    """
     depth = groups.layout.depth
-    if groups.layout.same(layout.outer(depth)):
+    differs = np.zeros(layout.n, dtype=bool)
+    for part in (cells[role].layout for role in ("x", "where") if role in cells):
+        shared = min(depth, part.depth)
+        mine, theirs = part.outer(shared), groups.layout.outer(shared)
+        if shared and not mine.same(theirs):
+            pairs = zip(shapes(mine), shapes(theirs), strict=True)
+            differs |= np.fromiter((a != b for a, b in pairs), dtype=bool, count=layout.n)
+    if not differs.any():
         return groups.codes[layout.owners(depth)], groups.codes
-    mine, theirs = shapes(layout.outer(depth)), shapes(groups.layout)
-    differs = np.fromiter((a != b for a, b in zip(mine, theirs, strict=True)), dtype=bool, count=layout.n)
     codes = np.full(layout.outer(depth).size, -1, dtype=np.int64)
     codes[~differs[layout.outer(depth).rows]] = groups.codes[~differs[groups.layout.rows]]
     receivers = groups.codes.copy()
@@ -136,7 +145,7 @@ def over_groups(
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or (layout.known is not None) or (groups.layout.known is not None):
         return groups, groups.codes, None, np.zeros(0, dtype=bool)
-    pool.codes, codes = base_codes(layout, groups)
+    pool.codes, codes = base_codes(layout, groups, cells)
     pool.count = groups.count
     pool.place = places(pool.codes, pool.count)
     what, params = node.param("stat"), dict(node.params)
@@ -175,7 +184,7 @@ def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools]:
     chosen = first_of(number, prompts, count)
     constant = np.ones(max(pool.count, 1), dtype=bool)
     odd = number & (pool.values != pool.values[chosen[prompts]])
-    constant[pool.codes[odd]] = False
+    constant[pool.codes[chosen[prompts[odd]]]] = False
     for candidates in (known, inside & pool.unknown):
         first = first_of(candidates, prompts, count)
         better = (chosen < 0) if candidates is known else (first >= 0)

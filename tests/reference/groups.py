@@ -6,7 +6,7 @@ from typing import Any
 
 from guerdon.expr.canonical import canonical
 
-from .cells import Cell, Path, Sheet, fitted, meet, unscored
+from .cells import DIFFER, Cell, Path, Sheet, fitted, meet, unscored
 from .figures import figure, standing
 
 Key = tuple[object, ...]
@@ -42,6 +42,14 @@ class Groups:
         sheets = [x, *([where] if where else []), *keys]
         self.paths, spread = meet(*sheets)
         self.x = spread[0]
+        # Rows in which the keys differ in length from what is counted: nobody is counted there, and nobody receives.
+        key_paths, _ = meet(*keys)
+        self.differ = {
+            path[0]
+            for sheet in sheets[: len(sheets) - len(keys)]
+            for depth in range(1, min(sheet.depth + 1, len(key_paths)))
+            for path in {*sheet.paths[depth]} ^ {*key_paths[depth]}
+        }
         wheres = spread[1] if where else None
         self.keys = spread[2:] if where else spread[1:]
         self.admitted: dict[Path, Cell] = {}
@@ -99,14 +107,14 @@ def over(
     by_prompt = prompts(group_of)
     cells: dict[Path, Cell] = {}
     for path in paths[-1]:
-        key = join_key([key_cells[path] for key_cells in spread])
+        key = DIFFER if path[0] in groups.differ else join_key([key_cells[path] for key_cells in spread])
         if isinstance(key, Cell):
             cells[path] = key
             continue
         if params["unit"]:
             stand_ins = [representative(groups, rows) for rows in by_prompt]
             members = [(p, c) for p, c in stand_ins if p is not None and c is not None and groups.key(p) == key]
-            places = [p for p, _ in members]
+            places = groups.members(key)
             if any(c is NOT_CONSTANT for _, c in members):
                 cells[path] = NOT_CONSTANT
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from guerdon.expr.canonical import digest
 from guerdon.expr.chance import uniform
 from guerdon.expr.node import Expr, topological
 from guerdon.expr.score import Score
@@ -133,8 +134,11 @@ def _evaluate(node: Expr, args: list[tuple[str, Sheet]], batch: Batch, done: dic
 
 def _random(params: dict[str, Any], batch: Batch) -> Sheet:
     def draw(row: int) -> Cell:
-        who = batch.ids[row] if params["over"] == "rollout" else str(batch.groups[row])
-        return number(uniform(params["seed"], batch.step, who))
+        who = row if params["over"] == "rollout" else list(batch.groups).index(batch.groups[row])
+        name = batch.ids[who]
+        if params["over"] == "prompt" and "prompt" in batch.columns:
+            name = digest(batch.columns["prompt"][who]).hex()
+        return number(uniform(params["seed"], batch.step, name))
 
     return flat(batch.n, draw)
 
@@ -180,12 +184,10 @@ _SOURCES = {
 
 
 def _field(node: Expr, x: Sheet, done: dict[bytes, Sheet]) -> Sheet:
-    name, record = node.param("name"), node.children[0]
+    name, record, like = node.param("name"), node.children[0], node.arg("like")
     if len(node.axes) == len(record.axes):
         return cell_by_cell(lambda cell: points.field(name, cell), x)
-    axis = node.axes[-1]
-    owner = next((done[arg.key] for _, arg in record.args if arg.axes and arg.axes[-1] == axis), None)
-    return leaves.record_field(name, x, owner)
+    return leaves.record_field(name, x, None if like is None else done[like.key])
 
 
 def _other(params: dict[str, Any], x: Sheet, batch: Batch) -> Sheet:

@@ -93,7 +93,10 @@ def rollouts(choose: Choices) -> tuple[dict[str, list[Any]], list[str]]:
             None if chance(choose, 8) else pick(choose, ({"score": 1}, {"score": None}, {}, [2, 3], 4)) for _ in texts
         ],
     }
-    return columns, [pick(choose, "pqr") for _ in range(n)]
+    groups = [pick(choose, "pqr") for _ in range(n)]
+    if chance(choose, 2):
+        columns["prompt"] = [[{"role": "user", "content": group}] for group in groups]
+    return columns, groups
 
 
 a, b, c, k = gd.col("a"), gd.col("b"), gd.col("c"), gd.col("k")

@@ -242,6 +242,8 @@ def _standing(expr: Expr) -> Wording:
 
 def _leaf(expr: Expr) -> Wording:
     function, bound = expr.param("function"), dict(expr.args)
+    if function.all_columns:
+        return _call(leaf_name(function), [["..."]])
     constants = expr.param("constants").value
     bare: list[list[str | Operand]] = []
     keyword: list[list[str | Operand]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,14 @@ class Inputs:
         unknown: units with an argument not known yet.
     """
 
-    def __init__(self, node: Expr, args: Sequence[Cells], units: Layout, index: Ints) -> None:
+    def __init__(
+        self,
+        node: Expr,
+        args: Sequence[Cells],
+        units: Layout,
+        index: Ints,
+        given: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
         self.names = [role for role, _ in node.args]
         self.columns: list[list[Any]] = []
         self.lost: Bools = np.zeros(len(index), dtype=bool)
@@ -40,6 +47,9 @@ class Inputs:
                 self._lists(cells, units, index)
             else:
                 self._flat(cells, units, index)
+        for name, column in (given or {}).items():  # columns of the data, for a function that takes all there are
+            self.names.append(name)
+            self.columns.append([column[i] for i in index.tolist()])
 
     def _mark(self, status: Any, reason: Any) -> None:
         new = (status == UNSCORED) & ~self.lost

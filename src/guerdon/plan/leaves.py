@@ -208,13 +208,14 @@ class Leaf:
         """Of some units those whose arguments are known, with their inputs; groups only whole."""
         units = self.units
         assert units is not None
-        inputs = Inputs(self.node, self.fitted, units, index)
+        given = ctx.rollouts.columns if self.function.all_columns else None
+        inputs = Inputs(self.node, self.fitted, units, index, given)
         if inputs.unknown.any():
             unknown = inputs.unknown
             if self.function.per != "piece":
                 unknown = _whole(unknown, self._codes(ctx)[index])
             index = index[~unknown]
-            inputs = Inputs(self.node, self.fitted, units, index)
+            inputs = Inputs(self.node, self.fitted, units, index, given)
         return index, inputs
 
     def run(self, index: Ints, inputs: Inputs, ctx: Context, engine: Engine) -> None:

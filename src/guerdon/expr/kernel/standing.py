@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
+from ..values import SCORED, SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
 from .align import finish
 from .context import Context
 from .groups import Groups, first_of, groups_of
@@ -46,7 +46,7 @@ def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 
 def _outside(found: Cells, pool: Pool, groups: Groups, layout: Layout) -> Cells:
     """Cells of no group: their key has no value."""
-    outside = (pool.codes < 0) & (found.statuses() != UNSCORED)
+    outside = (pool.codes < 0) & (found.statuses() == SCORED)
     if not outside.any():
         return found
     values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()

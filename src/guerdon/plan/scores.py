@@ -13,7 +13,7 @@ import numpy as np
 from guerdon.expr.node import Expr
 from guerdon.expr.rollouts import Rollouts
 from guerdon.expr.score import Score
-from guerdon.expr.values import FAILED, SKIPPED, STATUS_NAMES, Cells, Floats, Layout, reason_text
+from guerdon.expr.values import FAILED, SKIPPED, STATUS_NAMES, Cells, Floats, Ints, Layout, reason_text
 
 
 class Values:
@@ -167,14 +167,8 @@ class Scores(Values):
         good = self._cells.has_number()
         for cells in parts.values():
             good = good & cells.has_number()
-        codes = self.rollouts.groups[good]
-        if not len(codes):
-            return dict.fromkeys(parts)
-        reward = _centred(self.values[good], codes)
-        variance = float(reward @ reward)
-        if variance <= 1e-18:
-            return dict.fromkeys(parts)
-        return {name: float(_centred(c.values[good], codes) @ reward) / variance for name, c in parts.items()}
+        kept = {name: cells.values[good] for name, cells in parts.items()}
+        return within_group_shares(self.values[good], kept, self.rollouts.groups[good])
 
     def explain(self, i: int) -> str:
         """Why rollout ``i`` got its number: the tree with every node's value and status."""
@@ -267,6 +261,27 @@ def _shown(cells: Cells, k: int) -> str:
         return f"none ({why})" if why else "none"
     text = repr(item)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def within_group_shares(reward: Floats, parts: Mapping[str, Floats], groups: Ints) -> dict[str, float | None]:
+    """The share of a reward's variance within groups that each of its addends accounts for.
+
+    Args:
+        reward: one number per rollout.
+        parts: per name, one number per rollout; they sum to the reward.
+        groups: each rollout's group, a number from 0.
+
+    >>> reward, half = np.array([0.0, 2.0]), np.array([0.0, 1.0])
+    >>> within_group_shares(reward, {"a": half, "b": half}, np.array([0, 0]))
+    {'a': 0.5, 'b': 0.5}
+    """
+    if not len(groups):
+        return dict.fromkeys(parts)
+    whole = _centred(reward, groups)
+    variance = float(whole @ whole)
+    if variance <= 1e-18:
+        return dict.fromkeys(parts)
+    return {name: float(_centred(part, groups) @ whole) / variance for name, part in parts.items()}
 
 
 def _centred(values: Floats, codes: Any) -> Floats:

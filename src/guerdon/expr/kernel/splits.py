@@ -9,7 +9,7 @@ import numpy as np
 from ..chance import uniform
 from ..node import Expr
 from ..spans import Span
-from ..values import FAILED, SCORED, SKIPPED, UNSCORED, Cells, ContractError, Ints, Layout
+from ..values import FAILED, SCORED, SKIPPED, UNSCORED, Cells, ContractError, Ints, Layout, objects
 from .align import align
 from .context import Context
 
@@ -89,6 +89,11 @@ def _spans(cells: Cells, node: Expr, row: int) -> list[Span | None]:
     return found
 
 
+def _not_yet(x: Cells, row: int) -> tuple[int, int] | None:
+    """The trouble of a score that may lie on a split that is known, and is itself not known in a rollout."""
+    return (SKIPPED, 0) if x.layout.known is not None and not x.layout.known[row] else None
+
+
 def _trouble(row: int, *splits: Cells) -> tuple[int, int] | None:
     """Status and reason of a split that could not be made, or is not known yet."""
     worst: tuple[int, int] | None = None
@@ -141,7 +146,7 @@ def onto(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     o, f = x.layout.offsets(0), layout.offsets(0)
     lost = np.zeros(layout.size, dtype=bool)
     for row in range(layout.n):
-        trouble = _trouble(row, fine, coarse)
+        trouble = _not_yet(x, row) or _trouble(row, fine, coarse)
         if trouble is not None:
             status[f[row] : f[row + 1]], reason[f[row] : f[row + 1]] = trouble
             continue
@@ -172,14 +177,14 @@ def _targets(owners: list[int], k: int, at: str) -> list[int]:
 def within(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Fine pieces nested under the coarse pieces they lie in."""
     x, fine, coarse = args
-    f, c = fine.layout.offsets(0), coarse.layout.offsets(0)
+    f, c = x.layout.offsets(0), coarse.layout.offsets(0)
     counts: list[int] = []
     inner: list[int] = []
     index: list[int] = []
     spoilt: list[tuple[int, int]] = []  # (place among the result's cells, reason)
     known = np.ones(fine.layout.n, dtype=bool)
     for row in range(fine.layout.n):
-        trouble = _trouble(row, coarse, fine)
+        trouble = _not_yet(x, row) or _trouble(row, coarse, fine)
         pieces = int(c[row + 1] - c[row])
         if trouble is not None and trouble[0] == SKIPPED:
             known[row] = False
@@ -198,9 +203,12 @@ def within(node: Expr, args: list[Cells], ctx: Context) -> Cells:
             index.extend(inside)
     n = fine.layout.n
     shape = (np.asarray(counts, dtype=np.int64).reshape(n), np.asarray(inner, dtype=np.int64).reshape(len(inner)))
-    found = x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), Layout(n, shape, known))
+    layout = Layout(n, shape, known)
     if not spoilt:
-        return found
+        return x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)
+    # What stands in for a spoilt piece is never looked at; where x holds nothing at all, everything is spoilt.
+    source = x if x.layout.size else Cells(Layout(1), np.zeros(1) if x.is_score else objects([None], 1))
+    found = source.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)
     values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()
     for place, why in spoilt:
         values[place] = None if values.dtype == object else 0.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,52 @@ def group_codes(columns: Mapping[str, list[Any]], n: int, group_by: Sequence[str
     >>> group_codes({"prompt": ["a", "a", "a"], "solution": ["1", "2", "1"], "seconds": [3, 4, 5]}, 3).tolist()
     [0, 1, 0]
     """
+    names = group_columns(columns, group_by)
+    if group_by is None:
+        if not names:
+            return np.arange(n, dtype=np.int64)
+        _complete(columns, names)
+    return _joined([codes_of(columns[name]) for name in names], n)
+
+
+def group_columns(columns: Iterable[str], group_by: Sequence[str] | None = None) -> list[str]:
+    """The columns whose values make a prompt group together; none where every rollout is a group of its own.
+
+    >>> group_columns(["prompt", "completion", "solution"])
+    ['prompt', 'solution']
+    """
     if group_by is not None:
-        return _joined([codes_of(columns[name]) for name in group_by], n)
+        return list(group_by)
+    there = set(columns)
     for name in (*TRAINER_GROUPS, *ROW_IDS):
-        if name in columns:
+        if name in there:
+            return [name]
+    return [name for name in ("prompt", *MEDIA, *REFERENCES) if name in there] if "prompt" in there else []
+
+
+def row_keys(columns: Mapping[str, list[Any]], group_by: Sequence[str] | None = None) -> list[bytes]:
+    """For each row 16 bytes that are equal where :func:`group_codes` gives equal numbers; empty where it asks no column.
+
+    >>> keys = row_keys({"prompt": ["a", "b", "a"]})
+    >>> keys[0] == keys[2], keys[0] == keys[1], len(keys[0])
+    (True, False, 16)
+    """
+    names = group_columns(columns, group_by)
+    if group_by is None:
+        _complete(columns, names)
+    parts = zip(*(_keys(columns[name]) for name in names), strict=True)
+    return [blake2b(b"".join(b"%x:%b" % (len(key), key) for key in row), digest_size=16).digest() for row in parts]
+
+
+def _complete(columns: Mapping[str, list[Any]], names: Sequence[str]) -> None:
+    for name in names:
+        if name in TRAINER_GROUPS or name in ROW_IDS:
             for i, value in enumerate(columns[name]):
                 if value is None:
                     raise ContractError(
                         f"row {i} has no {name}, which names the rollout's prompt group: "
                         "fill the column, or give groups= or group_by="
                     )
-            return codes_of(columns[name])
-    if "prompt" not in columns:
-        return np.arange(n, dtype=np.int64)
-    return _joined([codes_of(columns[name]) for name in ("prompt", *MEDIA, *REFERENCES) if name in columns], n)
 
 
 def codes_of(values: Sequence[Any]) -> Ints:

@@ -40,7 +40,8 @@ BINARY: dict[str, Callable[[float, float], Any]] = {
     "sub": lambda a, b: F(a) - F(b),
     "mul": lambda a, b: F(a) * F(b),
     "div": lambda a, b: F(a) / F(b),
-    "pow": lambda a, b: np.power(F(a), F(b)),
+    # Of an array, if only of one number: of two scalars numpy takes another way where the exponent is 2, 0.5 or -1.
+    "pow": lambda a, b: np.power(np.array([a], dtype=F), np.array([b], dtype=F))[0],
     "min": min,
     "max": max,
     "lt": lambda a, b: a < b,

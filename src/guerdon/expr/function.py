@@ -207,7 +207,7 @@ def function(
         batch_by: it takes lists of up to so many pieces at once and returns as many.
         version: what its cached results are worth; change it with the function.
         cache: remember results on disk; needs ``version``.
-        fails_as: the number of a failed cell: the worst end of ``bounds``.
+        fails_as: the number of a failed cell: the worst end of ``bounds``. A score in a worker needs it.
         bounds: the range of the numbers.
         higher_is_better: False for a cost.
         cost: ``"cheap"``, ``"cpu"``, ``"model"`` or ``"judge"``: the cheap run first. Async functions are judges.
@@ -227,6 +227,7 @@ def function(
     array([1., 0.])
     """
     options = {key: value for key, value in locals().items() if key != "call"}
+    options["bounds"] = None if bounds is None else (float(bounds[0]), float(bounds[1]))
     if call is None:
         return lambda f: _make(f, **options)
     return _make(call, **options)
@@ -263,9 +264,9 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
     column = returns == "column" or bool(axes) or (returns is None and _returns_column(signature))
     if returns is None and axis is not None and _returns_column(signature):
         column = not any(kind in str(signature.return_annotation) for kind in ("float", "int", "bool"))
-    _check(call, is_async=is_async, column=column, per=per, axis=axis, **options)
     if options["timeout"] is not None and not is_async:
         options["isolate"] = True
+    _check(call, is_async=is_async, column=column, per=per, axis=axis, **options)
     options["cost"] = options["cost"] or ("judge" if is_async else "cpu" if options["isolate"] else "cheap")
     name = f"{module}:{options.pop('name') or qualname}"
     version = options["version"]
@@ -300,6 +301,11 @@ def _check(call: Callable[..., Any], **said: Any) -> None:
         raise ValueError(f"{who}: an async function cannot be isolated in a worker; give it limits instead")
     if said["isolate"] and said["per"] in ("group", "batch"):
         raise ValueError(f"{who}: isolate=True is for functions of one rollout or piece")
+    if said["isolate"] and not said["column"] and said["fails_as"] is None:
+        raise ValueError(
+            f"{who}: a call in a worker fails where it takes too long or too much memory: "
+            "say in fails_as= what that is worth, the worst end of its bounds"
+        )
     bounds, fails_as = said["bounds"], said["fails_as"]
     if bounds is not None and not bounds[0] <= bounds[1]:
         raise ValueError(f"{who}: bounds={bounds!r} must be (low, high)")

@@ -49,12 +49,18 @@ class Executors:
         elif function.isolate:
             outcomes = self._in_workers(function, calls, on_done)
         else:
-            outcomes = []
-            for i, call in enumerate(calls):
-                outcomes.append(_call(function, call))
-                if on_done is not None:
-                    on_done(i, outcomes[-1])
+            outcomes = self.inline_calls(function, calls, on_done)
         self.report(function, outcomes)
+        return outcomes
+
+    @staticmethod
+    def inline_calls(function: Function, calls: Sequence[Call], on_done: OnDone | None = None) -> list[Outcome]:
+        """The outcomes of calls made here and now; nothing is reported."""
+        outcomes = []
+        for i, call in enumerate(calls):
+            outcomes.append(_call(function, call))
+            if on_done is not None:
+                on_done(i, outcomes[-1])
         return outcomes
 
     def report(self, function: Function, outcomes: Sequence[Outcome]) -> None:

@@ -14,7 +14,8 @@ from guerdon.expr.values import SKIPPED, UNSCORED, Bools, Cells, Ints, Layout
 
 from .demand import takes_lists
 
-_PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({float}), frozenset({int}), frozenset({bool}))
+_PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({float}))
+_WHOLE = frozenset({int, bool})
 
 
 class Inputs:
@@ -87,20 +88,37 @@ class Inputs:
         """
         parts: list[list[Any]] = []
         for column in self.columns:
-            if frozenset(map(type, column)) in _PLAIN:
+            kinds = frozenset(map(type, column))
+            if kinds in _PLAIN:
                 parts.append(column)
+            elif len(kinds) == 1 and kinds <= _WHOLE:  # 1, True and 1.0 may meet in two leaves of one function
+                (kind,) = kinds
+                parts.append([(kind, item) for item in column])
             elif function.cost == "cheap" and not function.isolate and function.pure:
                 # For cheap functions telling equal records apart costs more than calling twice.
                 alive.append(column)
                 parts.append([item if type(item) in (str, bytes) else (type(item), id(item)) for item in column])
             else:
-                parts.append([canonical(item) for item in column])
+                alive.append(column)
+                parts.append([spelled(item) or (type(item), id(item)) for item in column])
         if samples is not None:
             parts.append(samples)
         if len(parts) == 1:
             return parts[0]
         return list(zip(*parts, strict=True)) if parts else [()] * len(self.lost)
 
+    def spelled(self, place: int) -> bytes | None:
+        """The canonical bytes of one unit's arguments; None where some have none."""
+        return spelled(self.call(place))
+
     def call(self, place: int) -> dict[str, Any]:
         """The arguments of one unit, by name."""
         return {name: column[place] for name, column in zip(self.names, self.columns, strict=True)}
+
+
+def spelled(value: Any) -> bytes | None:
+    """The canonical bytes of a value; None of an object that has none, such as a picture."""
+    try:
+        return canonical(value)
+    except (TypeError, ValueError):
+        return None

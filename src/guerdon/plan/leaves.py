@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,7 +31,7 @@ from guerdon.expr.values import (
 )
 
 from .demand import leaf_units, takes_lists
-from .executors import Executors
+from .executors import Executors, outcome_of
 from .inputs import Inputs
 from .outcome import Outcome
 
@@ -118,7 +120,7 @@ class Leaf:
     def _flat(self, layout: Layout) -> Cells:
         if self.function.column:
             return Cells(layout, self.values, self.status.copy(), self.reason)
-        values, status, reason = _numbers(self.values, self.status, self.reason, self.function)
+        values, status, reason = _numbers(self.values, self.status, self.reason, self.function, layout)
         return Cells(layout, values, status, reason)
 
     def _lists(self) -> Cells:
@@ -169,7 +171,7 @@ class Leaf:
         codes, whys = np.asarray(status, dtype=np.uint8), np.asarray(reason, dtype=np.int32)
         if self.function.column:
             return Cells(layout, values, codes, whys)
-        return Cells(layout, *_numbers(values, codes, whys, self.function))
+        return Cells(layout, *_numbers(values, codes, whys, self.function, layout))
 
     def _pieces(self, value: Any, size: int | None, row: int) -> list[Any]:
         if isinstance(value, np.ndarray):
@@ -252,14 +254,18 @@ class Leaf:
                 (name,), (column,) = names, columns
                 for value in column:
                     results.append(call(**{name: value}, **constants))
+            elif not names:
+                for _ in todo:
+                    results.append(call(**constants))
             else:
                 for values in zip(*columns, strict=True):
                     results.append(call(**dict(zip(names, values, strict=True)), **constants))
-        except Exception:
-            # Some row failed: the careful way takes over, from that row on.
-            done = len(results)
-            rest = [inputs.call(place) | constants for place in todo[done:]]
-            outcomes = [Outcome("value", value) for value in results] + engine.executors.run(self.function, rest)
+        except Exception as error:
+            # Some row failed: the careful way takes over, from the next row on.
+            outcomes = [*(Outcome("value", value) for value in results), outcome_of(error)]
+            rest = [inputs.call(place) | constants for place in todo[len(outcomes) :]]
+            outcomes += engine.executors.inline_calls(self.function, rest)
+            engine.executors.report(self.function, outcomes)
             self.figures.made += len(todo)
             for place, outcome in zip(todo, outcomes, strict=True):
                 memo[keys[place]] = self._meaning(outcome)
@@ -292,31 +298,33 @@ class Leaf:
         if engine.savings and function.pure:
             keys = inputs.keys(function, samples, engine.alive)
         memo = engine.memo_of(self) if engine.savings and function.pure else {}
-        distinct: dict[Any, int] = {}
-        for place in places:
-            if keys[place] not in memo:
-                distinct.setdefault(keys[place], place)
-        todo = list(distinct.values())
-        known = self._recall(inputs, todo, samples, engine)
-        for place, meaning in known.items():
-            memo[keys[place]] = meaning
-        self.figures.cached += len(known)
-        todo = [place for place in todo if place not in known]
-        calls = [inputs.call(place) | self.constants for place in todo]
-        self.figures.made += len(todo)
-        self.figures.shared += len(places) - len(todo) - len(known)
-        keep = engine.keeper(self, inputs, todo, samples)
+        with engine.claiming(memo, [keys[place] for place in places]) as mine:
+            distinct = {keys[place]: place for place in reversed(places) if keys[place] in mine}
+            todo = sorted(distinct.values())
+            known = self._recall(inputs, todo, samples, engine)
+            for place, meaning in known.items():
+                memo[keys[place]] = meaning
+            self.figures.cached += len(known)
+            todo = [place for place in todo if place not in known]
+            calls = [inputs.call(place) | self.constants for place in todo]
+            self.figures.made += len(todo)
+            keep = engine.keeper(self, inputs, todo, samples)
 
-        def done(number: int, outcome: Outcome) -> None:
-            keep(number, outcome)
-            engine.tick(self.node)
+            def done(number: int, outcome: Outcome) -> None:
+                keep(number, outcome)
+                engine.tick(self.node)
 
-        outcomes = self._batched(calls, engine) if function.batch_by else engine.executors.run(function, calls, done)
-        for place, outcome in zip(todo, outcomes, strict=True):
-            memo[keys[place]] = self._meaning(outcome)
+            run = engine.executors.run
+            outcomes = self._batched(calls, engine) if function.batch_by else run(function, calls, done)
+            for place, outcome in zip(todo, outcomes, strict=True):
+                memo[keys[place]] = self._meaning(outcome)
+        settled = 0
         for place in places:
-            i = int(index[place])
-            self.values[i], self.status[i], self.reason[i] = memo[keys[place]]
+            if keys[place] in memo:  # else another leaf of this function is at it: the next round finds the result
+                settled += 1
+                i = int(index[place])
+                self.values[i], self.status[i], self.reason[i] = memo[keys[place]]
+        self.figures.shared += settled - len(todo) - len(known)
 
     def _batched(self, calls: list[dict[str, Any]], engine: Engine) -> list[Outcome]:
         """Several units to a call (``batch_by``)."""
@@ -368,20 +376,18 @@ class Leaf:
 
     # ---------------------------------------------------------------- stores
 
-    def store_keys(self, inputs: Inputs, places: Sequence[int], samples: list[int] | None) -> list[bytes]:
-        """What the results of some units are stored under."""
-        from .cache import keys
+    def store_keys(self, inputs: Inputs, places: Sequence[int], samples: list[int] | None) -> list[bytes | None]:
+        """What the results of some units are stored under; None where an input cannot be told by its content."""
+        from .cache import key
 
         function = self.function
-        plain = [canonical(inputs.call(place)) for place in places]
         # The ordinal tells apart functions of one name, which closures may be.
         name, params = f"{function.name}#{function.identity[1]}", canonical(self.constants)
-        if samples is None:
-            return keys(name, function.version, params, plain)
-        return [
-            keys(name, function.version, params, [one], sample=samples[place])[0]
-            for one, place in zip(plain, places, strict=True)
-        ]
+        found: list[bytes | None] = []
+        for place in places:
+            plain, sample = inputs.spelled(place), 0 if samples is None else samples[place]
+            found.append(None if plain is None else key(name, function.version, params, plain, sample=sample))
+        return found
 
     def _recall(
         self, inputs: Inputs, places: list[int], samples: list[int] | None, engine: Engine
@@ -390,7 +396,8 @@ class Leaf:
         if not stores or not places:
             return {}
         found: dict[int, tuple[Any, int, int]] = {}
-        by_key = dict(zip(self.store_keys(inputs, places, samples), places, strict=True))
+        keys = self.store_keys(inputs, places, samples)
+        by_key = {key: place for key, place in zip(keys, places, strict=True) if key is not None}
         for store in stores:
             for key, entry in store.get_many(list(by_key)).items():
                 outcome = Outcome("value" if entry.status == "scored" else "failed", entry.value, entry.reason)
@@ -418,7 +425,22 @@ def _split(outcome: Outcome, size: int, function: Function) -> list[Outcome]:
     return [Outcome("value", item, seconds=outcome.seconds / max(size, 1)) for item in value]
 
 
-def _numbers(values: Any, status: Any, reason: Any, function: Function) -> tuple[Any, Any, Any]:
+def _storable(value: object, function: Function) -> bool:
+    """Whether a result may be stored: JSON that comes back as it went; of a score, finite numbers only.
+
+    None means "could not score", which may be otherwise the next time.
+    """
+    from .jsonvalues import dumps
+
+    try:
+        dumps(value)
+    except (TypeError, ValueError):
+        return False
+    items = value if isinstance(value, list) else [value]
+    return function.column or all(isinstance(item, (bool, int, float)) for item in items)
+
+
+def _numbers(values: Any, status: Any, reason: Any, function: Function, layout: Layout) -> tuple[Any, Any, Any]:
     """Raw results as numbers: None and what is not finite are unscored, anything else stops the run."""
     items = values.tolist()
     if not status.any() and set(map(type, items)) <= _FLOATS:
@@ -441,8 +463,8 @@ def _numbers(values: Any, status: Any, reason: Any, function: Function) -> tuple
                 item = item.item()
             else:
                 raise ContractError(
-                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r}: "
-                    "a score leaf returns a number or None"
+                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r} for row "
+                    f"{int(layout.rows[i])}: a score leaf returns a number or None"
                 )
         try:
             numbers[i] = float(item)
@@ -482,12 +504,27 @@ class Engine:
         self.tick = tick or (lambda node: None)
         self.alive: list[Any] = []
         self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
+        self._claimed: dict[int, set[Any]] = {}
+        self._lock = threading.Lock()
 
     def memo_of(self, leaf: Leaf) -> dict[Any, tuple[Any, int, int]]:
         """Results by input, shared by all leaves that call the same function in the same way."""
         names = tuple(role for role, _ in leaf.node.args)
         where = (leaf.function.identity, leaf.node.param("constants").identity, names, takes_lists(leaf.node))
         return self._memo.setdefault(where, {}) if self.savings else {}
+
+    @contextmanager
+    def claiming(self, memo: dict[Any, tuple[Any, int, int]], keys: Sequence[Any]) -> Iterator[set[Any]]:
+        """The inputs that are this leaf's to call: not known yet, nor being called by another leaf just now."""
+        with self._lock:
+            taken = self._claimed.setdefault(id(memo), set())
+            mine = {key for key in keys if key not in memo and key not in taken}
+            taken |= mine
+        try:
+            yield mine
+        finally:
+            with self._lock:
+                taken -= mine
 
     def plain(self, function: Function) -> bool:
         """Whether the quick loop will do."""
@@ -520,8 +557,11 @@ class Engine:
                 outcome.kind == "failed" and outcome.reason in ("timeout", "memory", "crashed")
             ):
                 return
+            key = keys[number]
+            if key is None or (outcome.kind == "value" and not _storable(outcome.value, leaf.function)):
+                return
             entry = Entry("scored" if outcome.kind == "value" else "failed", outcome.value, outcome.reason)  # type: ignore[arg-type]
             for store in stores:
-                store.put_many([(keys[number], entry)])
+                store.put_many([(key, entry)])
 
         return keep

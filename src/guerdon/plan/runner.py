@@ -118,7 +118,10 @@ class Runner:
             cells = leaf.cells
             skipped = int((leaf.status == SKIPPED).sum())
             f = leaf.figures
-            figures[line(node)] = NodeFigures(f.made, f.shared, f.cached, skipped, f.seconds, Values(cells).counts())
+            name = shown = line(node)
+            while name in figures:  # two functions may share a name
+                name = f"{shown} #{len(figures) + 1}"
+            figures[name] = NodeFigures(f.made, f.shared, f.cached, skipped, f.seconds, Values(cells).counts())
         contributions = {term.name: _evaluate(term.value, batch.cells, ctx) for term in self.terms}
         return Scores(self.root, ctx.rollouts, batch.cells, contributions, figures, ctx.step)
 
@@ -131,7 +134,10 @@ class Runner:
             raise KeyError(f"this reward has no parameter {name!r}; it has {known}")
         default = self._known_params[name]
         if isinstance(default, float):
-            number = float(value)
+            try:
+                number = float(value)
+            except (TypeError, ValueError, OverflowError):
+                number = np.nan
             if not np.isfinite(number):
                 raise ValueError(f"parameter {name!r} must be a finite number, not {value!r}")
             value = number

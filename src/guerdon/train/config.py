@@ -113,7 +113,7 @@ def _config(where: str, text: str, folder: Path, *, embedded: bool) -> Config:
         if key not in _KINDS:
             if key in grpo_names():
                 raise ConfigError(f"{where}: {key} belongs under [grpo], with the other settings of the trainer.")
-            raise ConfigError(f"{where}: {unknown(key, _KINDS)}")
+            raise ConfigError(f"{where}: {key!r} is not known{meant(key, _KINDS)}")
         kind, words = _KINDS[key]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise ConfigError(f"{where}: {key} is {value!r}: it must be {words}.")
@@ -141,7 +141,7 @@ def check_grpo(settings: Mapping[str, Any], where: str = "") -> None:
         if key in _OURS:
             raise ConfigError(f"{place}[grpo]: {key} is not set there: {_OURS[key]}.")
         if known and key not in known:
-            raise ConfigError(f"{place}[grpo]: TRL's GRPOConfig has no setting {unknown(key, known)}")
+            raise ConfigError(f"{place}[grpo]: {key!r} is not known to TRL's GRPOConfig{meant(key, known)}")
 
 
 def grpo_names() -> set[str]:
@@ -155,15 +155,14 @@ def grpo_names() -> set[str]:
     return {one.name for one in dataclasses.fields(GRPOConfig) if one.init}
 
 
-def unknown(key: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a name that is not known.
+def meant(key: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a name that is not known: the nearest ones, or all of a few.
 
-    >>> unknown("lerning_rate", ["learning_rate", "seed"])
-    "'lerning_rate' is not known; did you mean learning_rate?"
+    >>> meant("lerning_rate", ["learning_rate", "seed"])
+    '; did you mean learning_rate?'
     """
-    names = list(known)
+    names = sorted(known)
     near = get_close_matches(key, names, n=3, cutoff=0.6)
     if near:
-        return f"{key!r} is not known; did you mean {' or '.join(near)}?"
-    few = f" {', '.join(sorted(names))} are." if len(names) < 20 else ""
-    return f"{key!r} is not known{';' if few else '.'}{few}"
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; known are {', '.join(names)}." if len(names) < 20 else "."

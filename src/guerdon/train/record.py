@@ -68,7 +68,8 @@ class Record:
         """Write ``run.json`` and ``reward.json``, and an empty ``steps.jsonl``."""
         self.info = {"version": VERSION, "started": now(), "finished": None, **info}
         self.document("run.json", self.info)
-        self.document("reward.json", reward)
+        # Bounds may be infinite, which Python's reader takes; nothing else of a reward is not finite.
+        self._whole("reward.json", json.dumps(reward, indent=1) + "\n")
         self._append("steps.jsonl", [])
 
     def finish(self) -> None:
@@ -86,8 +87,11 @@ class Record:
 
     def document(self, name: str, value: Any) -> None:
         """Write one JSON file, whole or not at all."""
+        self._whole(name, json.dumps(plain(value), indent=1, allow_nan=False) + "\n")
+
+    def _whole(self, name: str, text: str) -> None:
         draft = self.folder / f".{name}.part"
-        draft.write_text(json.dumps(plain(value), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         os.replace(draft, self.folder / name)
 
     def _append(self, name: str, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -118,9 +122,7 @@ class Record:
         self.document("run.json", self.info | {"finished": None})
 
     def _rewrite(self, name: str, lines: list[dict[str, Any]]) -> None:
-        draft = self.folder / f".{name}.part"
-        draft.write_text("".join(json.dumps(line, allow_nan=False) + "\n" for line in lines), "utf-8")
-        os.replace(draft, self.folder / name)
+        self._whole(name, "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines))
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from guerdon.expr.score import Score
     from guerdon.plan.runner import Runner
     from guerdon.plan.scores import Scores
+    from guerdon.train.trl import RewardFunction
 
 
 def _print(line: str) -> None:
@@ -127,7 +128,10 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
     say(f"folder   {folder}")
     keep = Record(folder)
     args.output_dir = str(keep.checkpoints)
-    with reward.compile() as runner, _reported(keep, hooks):
+    watch = Watch(keep, tokenizer.eos_token_id)
+    function = reward.for_trl(on_scores=watch.saw)
+    runner = function.runner
+    with runner, _reported(keep, hooks):
         info = _info(config, reward, args, len(rows), len(held_out))
         if checkpoint is None:
             keep.start(info, reward.to_dict())
@@ -139,10 +143,8 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
 
         before = held("before", 0, write=checkpoint is None)
         done = _step_of(checkpoint) if checkpoint else 0
-        watch = Watch(
-            keep, Progress(say, list(reward.components), _steps(args, rows), done=done).step, tokenizer.eos_token_id
-        )
-        trainer = _trainer(runner, weights, tokenizer, rows, args, watch)
+        watch.show = Progress(say, list(reward.components), _steps(args, rows), done=done).step
+        trainer = _trainer(function, weights, tokenizer, rows, args, watch)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         finally:
@@ -185,38 +187,22 @@ def _arguments(config: Config) -> Any:
         raise ConfigError(f"[grpo]: TRL refuses these settings: {why}.") from error
 
 
-def _trainer(runner: Runner, weights: Any, tokenizer: Any, rows: data.Rows, args: Any, watch: Watch) -> Any:
+def _trainer(function: RewardFunction, weights: Any, tokenizer: Any, rows: data.Rows, args: Any, watch: Watch) -> Any:
     datasets, trl = need("datasets", extra="train"), need("trl", extra="train")
     printer = need("transformers.trainer_callback", extra="train").PrinterCallback
     try:
         trainer = trl.GRPOTrainer(
             model=weights,
-            reward_funcs=[scorer(runner, args.num_generations, watch.saw)],
+            reward_funcs=[function],
             args=args,
             train_dataset=datasets.Dataset.from_list(rows),
             processing_class=tokenizer,
-            callbacks=[callback(watch)],
+            callbacks=[function.callback(), callback(watch)],
         )
     except ValueError as error:
         raise ConfigError(f"TRL refuses this run: {' '.join(str(error).split())[:300].rstrip('.')}.") from error
     trainer.remove_callback(printer)  # the lines of Progress say it
     return trainer
-
-
-def scorer(runner: Runner, generations: int, saw: Callable[[Scores], None]) -> Any:
-    """A reward function for TRL."""
-    from guerdon.expr.rollouts import Rollouts
-
-    def reward(prompts: Any, completions: Any, completion_ids: Any, trainer_state: Any, **columns: Any) -> Any:
-        for name in ("log_extra", "log_metric", "environments"):
-            columns.pop(name, None)
-        known = {"prompt": prompts, "completion": completions, "completion_ids": completion_ids, **columns}
-        rollouts = Rollouts.of(known, groups=[i // generations for i in range(len(prompts))])
-        scores = runner.score(rollouts, step=trainer_state.global_step)
-        saw(scores)
-        return scores.numbers
-
-    return reward
 
 
 def _steps(args: Any, rows: data.Rows) -> int:
@@ -241,7 +227,7 @@ def _info(config: Config, reward: Score, args: Any, rows: int, held_out: int) ->
     versions = {"python": platform.python_version(), **{name: _version(name) for name in packages}}
     return {
         "name": config.title or config.name,
-        "model": config.model,
+        "model": "SmolLM2-135M-Instruct" if config.model == model.SMOLLM2 else config.model,
         "reward_text": reward.tree(),
         "task": config.data,
         "seed": config.seed,
@@ -322,6 +308,8 @@ def _reported(keep: Record, hooks: Hooks) -> Iterator[None]:
         hooks.say(f"stopped; what was done is in {keep.folder}")
         raise
     finally:
+        if keep.checkpoints.is_dir() and not any(keep.checkpoints.iterdir()):
+            keep.checkpoints.rmdir()  # the trainer makes it, whether or not it was asked for checkpoints
         if hooks.report is not None:
             hooks.say(f"report   {hooks.report(keep.folder)}")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from guerdon.plan.scores import Scores
 
 # What TRL logs that the report has in a better form, or that says nothing about learning.
-_LEFT_OUT = ("rewards/", "completions/", "train_")
+_LEFT_OUT = ("reward/", "rewards/", "completions/", "train_")
 _OWN = {"epoch", "reward", "reward_std", "num_tokens", "step_time", "total_flos"}
 
 
@@ -25,14 +25,17 @@ class Watch:
 
     Args:
         record: where lines go.
-        show: takes each step's line as soon as the step is done.
         end: the token that ends a completion; one that does not end with it was cut off.
+
+    Attributes:
+        show: takes each step's line as soon as the step is done.
+        step: the last step that is done.
     """
 
-    def __init__(self, record: Record, show: Callable[[Mapping[str, Any]], None], end: int | None) -> None:
+    def __init__(self, record: Record, end: int | None) -> None:
+        self.show: Callable[[Mapping[str, Any]], None] = lambda line: None
         self.step = 0
         self._record = record
-        self._show = show
         self._end = end
         self._batches: list[Scores] = []
         self._line: dict[str, Any] | None = None
@@ -51,11 +54,11 @@ class Watch:
         """A step is done; the batches seen since the last one belong to it."""
         batches, self._batches, self.step = self._batches, [], step
         for scores in batches:
-            ids = scores.rollouts.columns["completion_ids"]
-            cut = [self._end is not None and list(one[-1:]) != [self._end] for one in ids]
+            columns = scores.rollouts.columns
+            cut = columns.get("truncated") or [list(ids[-1:]) != [self._end] for ids in columns["completion_ids"]]
             self._record.rollouts(figures.rollout_lines(scores, "train", step, cut))
         self._line = figures.step_line(step, batches, time.monotonic() - self._begun)
-        self._show(self._line)
+        self.show(self._line)
 
     def logged(self, logs: Mapping[str, Any]) -> None:
         """Take the trainer's own figures for the step that is done."""
@@ -81,9 +84,9 @@ def _is_number(value: object) -> bool:
 
 def callback(watch: Watch) -> Any:
     """A ``transformers.TrainerCallback`` that tells `watch`."""
-    transformers = need("transformers", extra="train")
+    base: Any = need("transformers", extra="train").TrainerCallback
 
-    class Watching(transformers.TrainerCallback):
+    class Watching(base):
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             watch.begin()
 

@@ -1,0 +1,1 @@
+"""What the registry knows of each recipe, a module per family: hand numbers, experiments, guesses."""

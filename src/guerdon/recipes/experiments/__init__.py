@@ -1,0 +1,1 @@
+"""The small experiments behind ``guerdon reproduce``: numpy alone, seconds each."""

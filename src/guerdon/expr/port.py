@@ -13,7 +13,7 @@ def plug(name: str, call: Callable[..., Any]) -> None:
     _PLUGS[name] = call
 
 
-def call(name: str, *args: Any, **kwargs: Any) -> Any:
+def call(name: str, /, *args: Any, **kwargs: Any) -> Any:
     """Ask whoever was plugged in."""
     if name not in _PLUGS:
         raise RuntimeError(f"nothing answers {name!r}: import guerdon, not guerdon.expr alone")

@@ -27,7 +27,7 @@ from .records import check_names
 from .source import Source
 from .tally import Tally
 
-__all__ = ["Options", "Progress", "Summary", "forget", "score_file"]
+__all__ = ["Options", "Progress", "Stopped", "Summary", "forget", "score_file"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,14 @@ class Summary:
     seconds: float
 
 
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C; ``rows`` done and results of ``calls`` are kept beside the output."""
+
+    def __init__(self, rows: int, calls: int) -> None:
+        super().__init__()
+        self.rows, self.calls = rows, calls
+
+
 def score_file(
     root: Score,
     rollouts: Path,
@@ -161,6 +169,8 @@ def score_file(
             if not len(output.journal):
                 job.discard()  # nothing is lost, and whoever mends the reward need not say --restart
             raise
+        except KeyboardInterrupt:
+            raise Stopped(output.journal.checkpoint.rows, len(output.journal)) from None
         finally:
             job.close()
         return Summary(source.n, kept, job.tally, made.whole, time.monotonic() - began)

@@ -1,0 +1,135 @@
+"""What this machine has: Python, packages, isolation, cores, the cache folder. Found by trying, not by guessing."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+__all__ = ["examine", "isolation"]
+
+_EXTRAS = {
+    "regex": {"google-re2": "re2"},
+    "json": {"jsonschema-rs": "jsonschema_rs"},
+    "arrow": {"pyarrow": "pyarrow"},
+    "pandas": {"pandas": "pandas"},
+    "datasets": {"datasets": "datasets"},
+    "judge": {"httpx": "httpx"},
+    "train": {
+        "torch": "torch",
+        "transformers": "transformers",
+        "trl": "trl",
+        "accelerate": "accelerate",
+        "gguf": "gguf",
+    },
+}
+_LANDLOCK_CREATE_RULESET = 444
+_LANDLOCK_VERSION_ONLY = 1
+
+_COVERS = {
+    "namespaces": "no claim against kernel exploits or timing",
+    "landlock": "shares processes, host name and System V memory with the machine; no claim against kernel exploits",
+    "none": "nothing holds model-written code back: it is refused unless allow_unsafe=True",
+}
+
+
+def examine() -> dict[str, Any]:
+    """All of it, as JSON-able data.
+
+    >>> found = examine()
+    >>> sorted(found)
+    ['cache', 'extras', 'guerdon', 'isolation', 'machine', 'numpy', 'python']
+    """
+    import numpy
+
+    return {
+        "guerdon": _version("guerdon"),
+        "python": {"version": platform.python_version(), "path": sys.executable},
+        "numpy": numpy.__version__,
+        "machine": _machine(),
+        "extras": {extra: {name: _version(name) for name in names} for extra, names in _EXTRAS.items()},
+        "isolation": isolation(),
+        "cache": _cache(),
+    }
+
+
+def isolation() -> dict[str, Any]:
+    """The levels at which model-written code can be held, strongest first, each tried once.
+
+    ``level`` is the strongest that works: ``namespaces`` (bubblewrap), ``landlock`` or ``none``.
+    """
+    levels = {"namespaces": _namespaces(), "landlock": _landlock()}
+    level = next((name for name, (works, _) in levels.items() if works), "none")
+    return {
+        "level": level,
+        "not covered": _COVERS[level],
+        "levels": {name: {"works": works, "why": why} for name, (works, why) in levels.items()},
+    }
+
+
+def _namespaces() -> tuple[bool, str]:
+    program = shutil.which("bwrap")
+    if program is None:
+        return False, "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session"]
+    for folder in ("/usr", "/bin", "/lib", "/lib64"):
+        if Path(folder).is_symlink():
+            command += ["--symlink", os.readlink(folder), folder]
+        elif Path(folder).is_dir():
+            command += ["--ro-bind", folder, folder]
+    try:
+        done = subprocess.run([*command, "--proc", "/proc", "/bin/true"], env={}, capture_output=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, f"bubblewrap does not run: {error}"
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return False, f"bubblewrap fails here: {lines[-1] if lines else f'exit code {done.returncode}'}"
+    return True, f"{program} runs a program in namespaces of its own"
+
+
+def _landlock() -> tuple[bool, str]:
+    if sys.platform != "linux":
+        return False, "Landlock is Linux's"
+    libc = ctypes.CDLL(None, use_errno=True)
+    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_ONLY)
+    if version < 1:
+        return False, f"the kernel has no Landlock ({os.strerror(ctypes.get_errno()).lower()})"
+    return True, f"the kernel has Landlock, version {version} of its interface"
+
+
+def _machine() -> dict[str, Any]:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = None
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1)
+    return {"system": f"{platform.system()} {platform.release()}", "cores": usable, "memory GiB": memory}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _cache() -> dict[str, Any]:
+    from .cache import default_folder
+
+    try:
+        folder = default_folder()
+    except RuntimeError as error:
+        return {"folder": None, "state": f"no cache: {str(error).lower()}", "bytes": 0}
+    if not folder.exists():
+        parent = next(one for one in folder.parents if one.exists())
+        works = os.access(parent, os.W_OK)
+        return {"folder": str(folder), "state": "empty" if works else f"{parent} cannot be written", "bytes": 0}
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    private = not folder.stat().st_mode & 0o077
+    state = "in use" if private else "in use, and open to other users of this machine (it is closed when first used)"
+    return {"folder": str(folder), "state": state if os.access(folder, os.W_OK) else "cannot be written", "bytes": size}

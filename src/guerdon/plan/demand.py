@@ -39,6 +39,15 @@ def cost_classes(order: list[Expr]) -> dict[bytes, int]:
     return classes
 
 
+def watching(order: list[Expr]) -> frozenset[bytes]:
+    """The nodes at or above an ``observe``: what is observed is needed where they are, known or not."""
+    found: set[bytes] = set()
+    for node in order:
+        if node.op == "observe" or any(child.key in found for child in node.children):
+            found.add(node.key)
+    return frozenset(found)
+
+
 def outer(mask: Bools, layout: Layout, target: Layout) -> Bools:
     """The cells of an argument that cells of its user stand on."""
     if layout is target:
@@ -56,12 +65,18 @@ class Demand:
     """One pass from the roots down over what is computed so far."""
 
     def __init__(
-        self, order: list[Expr], cells: Mapping[bytes, Cells], classes: Mapping[bytes, int], ctx: Context
+        self,
+        order: list[Expr],
+        cells: Mapping[bytes, Cells],
+        classes: Mapping[bytes, int],
+        ctx: Context,
+        watching: frozenset[bytes] = frozenset(),
     ) -> None:
         self.order = order
         self.cells = cells
         self.classes = classes
         self.ctx = ctx
+        self.watching = watching
         self.needs: dict[bytes, Need] = {}
 
     def want(self, node: Expr, cells: Bools | None = None, rows: Bools | None = None) -> None:
@@ -94,10 +109,11 @@ class Demand:
                 missing.rows[have.layout.rows[missing.cells]] = True
             if have.layout.known is not None:
                 missing.rows |= need.rows & ~have.layout.known
-            if not missing.rows.any():
+            if missing.rows.any():
+                open_needs[node.key] = missing
+            elif node.key not in self.watching:
                 continue
-            open_needs[node.key] = missing
-            PASS.get(node.op, _plain)(self, node, missing)
+            PASS.get(node.op, _plain)(self, node, need if node.key in self.watching else missing)
         return open_needs
 
     def have(self, node: Expr) -> Cells:

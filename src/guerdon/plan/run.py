@@ -15,7 +15,7 @@ from guerdon.expr.node import Expr, topological
 from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import Cells, ContractError
 
-from .demand import Demand, Need, cost_classes, stateful
+from .demand import Demand, Need, cost_classes, stateful, watching
 from .executors import Executors
 from .leaves import Engine, Leaf
 
@@ -27,6 +27,7 @@ class Plan:
         self.roots = tuple(roots)
         self.order = topological(*roots)
         self.classes = cost_classes(self.order)
+        self.watching = watching(self.order)
         self.leaves = [node for node in self.order if node.op == "leaf"]
         self.stateful = [node for node in self.order if node.op in STATEFUL]
 
@@ -76,7 +77,7 @@ class Batch:
 
     def down(self) -> list[tuple[Leaf, Need]]:
         """The leaves to call next: needed, with known arguments, and of the lowest class among them."""
-        demand = Demand(self.plan.order, self.cells, self.plan.classes, self.ctx)
+        demand = Demand(self.plan.order, self.cells, self.plan.classes, self.ctx, self.plan.watching)
         for node in self.plan.order if self.everything else self.plan.roots:
             demand.want(node)
         for node in self.plan.stateful:

@@ -214,6 +214,40 @@ def test_ctrl_c_keeps_what_there_is_and_reports_it(tiny: Path, tmp_path: Path) -
     assert "no held-out evaluation" in (found.folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_ctrl_c_before_the_first_step_is_reported_too(tiny: Path, tmp_path: Path) -> None:
+    hooks = run.Hooks(say=stopping("held-out before"), report=write_report)
+    assert trained(tiny, tmp_path / "early", hooks=hooks) == 130
+    assert read_run(tmp_path / "early").steps == ()
+    assert "No training step has been written yet" in (tmp_path / "early" / "report.html").read_text(encoding="utf-8")
+
+
+MOVING = """
+import guerdon as gd
+
+polite = gd.text.contains("hello").named("polite")
+reward = polite * gd.step() + gd.running(gd.text.length("words"), "mean", empty=0)
+"""
+
+
+def test_a_reward_that_moves_holds_both_sides_against_one_yardstick(tiny: Path, tmp_path: Path) -> None:
+    (tiny / "moving.py").write_text(MOVING, encoding="utf-8")
+    assert trained(tiny, tmp_path / "moving", config=CONFIG.replace("polite.py", "moving.py")) == 0
+    found = read_run(tmp_path / "moving").evaluation
+    assert found is not None
+    side = {one["split"]: one for one in iter_rollouts(tmp_path / "moving") if one["id"] == "held-out-0"}
+    assert side["before"]["reward"] == 0.0  # as it stood then: step 0, and nothing learned yet
+    # After four steps: 4 * polite + the mean length of the training completions, on both sides.
+    mean, polite = (found[one] for one in ("before", "difference"))
+    words = [
+        len(str(one["completion"][0]["content"]).split())  # type: ignore[index]
+        for one in iter_rollouts(tmp_path / "moving")
+        if one["split"] == "train"
+    ]
+    base = sum(words) / len(words)
+    assert mean["reward"]["mean"] == pytest.approx(4 * mean["components"]["polite"]["mean"] + base)
+    assert polite["reward"]["mean"] == pytest.approx(4 * polite["components"]["polite"]["mean"])
+
+
 def test_a_run_goes_on_from_its_last_checkpoint(
     tiny: Path, finished: tuple[Path, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

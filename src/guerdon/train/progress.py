@@ -14,13 +14,16 @@ _HEADER_EVERY = 40
 class Progress:
     """A table with a line per step: reward, its moving average, the components' means, length, seconds, time left."""
 
-    def __init__(self, say: Say, components: Sequence[str], steps: int, *, done: int = 0) -> None:
+    def __init__(self, say: Say, components: Sequence[str]) -> None:
         self._say = say
         self._names = list(components)
-        self._steps = steps
+        self._steps = 0
         self._rewards: list[float] = []
         self._seconds: list[float] = []
-        self._lines = done
+
+    def begin(self, steps: int) -> None:
+        """Training begins, and will end with this step."""
+        self._steps = steps
 
     def step(self, line: Mapping[str, Any]) -> None:
         """Say one line of ``steps.jsonl``."""
@@ -29,12 +32,12 @@ class Progress:
         if line["reward_mean"] is not None:
             self._rewards.append(line["reward_mean"])
         self._seconds.append(line["seconds"])
-        self._lines += 1
+        done = line["step"]
         recent = self._rewards[-_WINDOW:]
         pace = self._seconds[-_WINDOW:]
-        left = (self._steps - self._lines) * sum(pace) / len(pace)
+        left = (self._steps - done) * sum(pace) / len(pace)
         cells = [
-            f"{self._lines:>{len(str(self._steps))}}/{self._steps}".rjust(7),
+            f"{done}/{self._steps}".rjust(7),
             figure(line["reward_mean"]).rjust(7),
             figure(sum(recent) / len(recent) if recent else None).rjust(6),
         ]

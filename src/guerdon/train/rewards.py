@@ -23,8 +23,8 @@ def load(place: str, folder: Path | None = None) -> Score:
     Raises:
         ConfigError: one sentence naming the file, and the line where its own code raised.
 
-    >>> load("guerdon.train.demo:valid")
-    valid = structure.valid(completion)
+    >>> load("guerdon.train.demo:valid").score({"completion": ["{}", "no"]}).values
+    array([1., 0.])
     """
     where, colon, name = place.rpartition(":")
     if not colon or not where or not name:

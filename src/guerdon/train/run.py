@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guerdon._extras import MissingExtra, need
+from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import ContractError
 from guerdon.train import config as configs
 from guerdon.train import data, evaluate, figures, machine, model, rewards
@@ -75,6 +76,7 @@ def main(
         0 when the run came to its end, 130 when Ctrl-C ended it, 2 when something it was given cannot be used; that is
         said in one sentence on standard error.
     """
+    hooks = hooks or Hooks()
     quiet_machine(offline=config is None)
     try:
         settings = configs.read(config)
@@ -84,7 +86,8 @@ def main(
             settings = dataclasses.replace(settings, grpo={**settings.grpo, "max_steps": steps})
         train(settings, out=out, resume=resume, hooks=hooks)
     except (ConfigError, model.ModelError, MissingExtra, ContractError) as error:
-        print(f"guerdon train: {error}", file=sys.stderr, flush=True)
+        sentence = " ".join(str(error).split())
+        print(f"guerdon train: {hooks.clean(sentence) if hooks.clean else sentence}", file=sys.stderr, flush=True)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -128,7 +131,7 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
     say(f"folder   {folder}")
     keep = Record(folder)
     args.output_dir = str(keep.checkpoints)
-    watch = Watch(keep, tokenizer.eos_token_id)
+    watch = Watch(keep, Progress(say, list(reward.components)), tokenizer.eos_token_id)
     function = reward.for_trl(on_scores=watch.saw)
     runner = function.runner
     with runner, _reported(keep, hooks):
@@ -142,8 +145,6 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
             return _evaluate(runner, weights, tokenizer, held_out, args, split, step, keep if write else None, hooks)
 
         before = held("before", 0, write=checkpoint is None)
-        done = _step_of(checkpoint) if checkpoint else 0
-        watch.show = Progress(say, list(reward.components), _steps(args, rows), done=done).step
         trainer = _trainer(function, weights, tokenizer, rows, args, watch)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -199,17 +200,10 @@ def _trainer(function: RewardFunction, weights: Any, tokenizer: Any, rows: data.
             processing_class=tokenizer,
             callbacks=[function.callback(), callback(watch)],
         )
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ConfigError(f"TRL refuses this run: {' '.join(str(error).split())[:300].rstrip('.')}.") from error
     trainer.remove_callback(printer)  # the lines of Progress say it
     return trainer
-
-
-def _steps(args: Any, rows: data.Rows) -> int:
-    if args.max_steps > 0:
-        return int(args.max_steps)
-    per_step = max(1, args.per_device_train_batch_size * args.gradient_accumulation_steps // args.num_generations)
-    return max(1, int(args.num_train_epochs * len(rows) // per_step))
 
 
 def _info(config: Config, reward: Score, args: Any, rows: int, held_out: int) -> dict[str, Any]:
@@ -273,7 +267,7 @@ def _evaluate(
 
 
 def _compare(runner: Runner, before: Scores, after: Scores, keep: Record, hooks: Hooks) -> None:
-    if runner.has_state or runner.params:
+    if any(node.op in (*STATEFUL, "step", "param") for node in runner.plan.order):
         # A reward that moves with training is no yardstick unless both sides are held against the same.
         with runner.frozen():
             before, after = (runner.score(one.rollouts, all_components=True) for one in (before, after))

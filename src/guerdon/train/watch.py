@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from guerdon._extras import need
 from guerdon.train import figures
+from guerdon.train.progress import Progress
 from guerdon.train.record import Record
 
 if TYPE_CHECKING:
     from guerdon.plan.scores import Scores
 
 # What TRL logs that the report has in a better form, or that says nothing about learning.
-_LEFT_OUT = ("reward/", "rewards/", "completions/", "train_")
+_LEFT_OUT = ("reward/", "rewards/", "completions/", "train_", "clip_ratio/low", "clip_ratio/high")
 _OWN = {"epoch", "reward", "reward_std", "num_tokens", "step_time", "total_flos"}
 
 
@@ -25,21 +26,25 @@ class Watch:
 
     Args:
         record: where lines go.
+        progress: shows each step as soon as it is done.
         end: the token that ends a completion; one that does not end with it was cut off.
 
     Attributes:
-        show: takes each step's line as soon as the step is done.
         step: the last step that is done.
     """
 
-    def __init__(self, record: Record, end: int | None) -> None:
-        self.show: Callable[[Mapping[str, Any]], None] = lambda line: None
+    def __init__(self, record: Record, progress: Progress, end: int | None) -> None:
         self.step = 0
         self._record = record
+        self._progress = progress
         self._end = end
         self._batches: list[Scores] = []
         self._line: dict[str, Any] | None = None
         self._begun = time.monotonic()
+
+    def start(self, steps: int) -> None:
+        """Training begins, and will end with this step."""
+        self._progress.begin(steps)
 
     def saw(self, scores: Scores) -> None:
         """Take a batch that was scored for the step under way."""
@@ -58,7 +63,7 @@ class Watch:
             cut = columns.get("truncated") or [list(ids[-1:]) != [self._end] for ids in columns["completion_ids"]]
             self._record.rollouts(figures.rollout_lines(scores, "train", step, cut))
         self._line = figures.step_line(step, batches, time.monotonic() - self._begun)
-        self.show(self._line)
+        self._progress.step(self._line)
 
     def logged(self, logs: Mapping[str, Any]) -> None:
         """Take the trainer's own figures for the step that is done."""
@@ -87,6 +92,9 @@ def callback(watch: Watch) -> Any:
     base: Any = need("transformers", extra="train").TrainerCallback
 
     class Watching(base):
+        def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            watch.start(state.max_steps)
+
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             watch.begin()
 

@@ -137,10 +137,10 @@ def stand(params: dict[str, Any], x: Sheet, where: Sheet | None, keys: list[Shee
     for path in groups.paths[-1]:
         own = groups.admitted.get(path, groups.x[path])
         key = groups.key(path)
-        if not own.has_number:
-            cells[path] = unscored(own.reason)
-        elif isinstance(key, Cell):
+        if isinstance(key, Cell):
             cells[path] = key
+        elif not own.has_number:
+            cells[path] = unscored(own.reason)
         else:
             cells[path] = _figure(params, path, own, groups.members(key), groups.admitted)
     return Sheet(groups.paths, cells)

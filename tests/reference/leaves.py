@@ -33,7 +33,8 @@ def failure(function: Function, error: Exception) -> Cell:
             return thing(None, str(error))
         assert function.fails_as is not None
         return Cell("failed", float(function.fails_as), str(error))
-    reason = f"exception: {type(error).__name__}: {error}"
+    said = " ".join(str(error).split())[:200]
+    reason = f"exception: {type(error).__name__}: {said}" if said else f"exception: {type(error).__name__}"
     if function.on_error == "unscored":
         return unscored(reason)
     return Cell("failed", float(function.on_error), reason)

@@ -41,7 +41,7 @@ BINARY: dict[str, Callable[[float, float], Any]] = {
     "mul": lambda a, b: F(a) * F(b),
     "div": lambda a, b: F(a) / F(b),
     # Of an array, if only of one number: of two scalars numpy takes another way where the exponent is 2, 0.5 or -1.
-    "pow": lambda a, b: np.power(np.array([a], dtype=F), np.array([b], dtype=F))[0],
+    "pow": lambda a, b: np.power(np.array([a]), np.array([b]))[0],
     "min": min,
     "max": max,
     "lt": lambda a, b: a < b,

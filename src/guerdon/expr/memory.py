@@ -84,12 +84,16 @@ def _learn(node: Expr, old: Any, batch: list[float]) -> Any:
     window, decay = node.param("window"), node.param("decay")
     if window is not None:
         return [*(old or []), batch][-window:]
-    new = _moments(old, batch, decay)
+    new = _moments(node.param("stat"), old, batch, decay)
     # A sum too large for a number teaches nothing: state is finite, and JSON.
     return new if all(map(math.isfinite, new.values())) else old
 
 
-def _moments(old: Any, batch: list[float], decay: float | None) -> dict[str, float]:
+def _moments(stat: str, old: Any, batch: list[float], decay: float | None) -> dict[str, float]:
+    if stat == "min":
+        return {"min": min(batch[0], old["min"]) if old else batch[0]}
+    if stat == "max":
+        return {"max": max(batch[-1], old["max"]) if old else batch[-1]}
     n = len(batch)
     mean = _sum(batch) / n
     m2 = _sum([(value - mean) * (value - mean) for value in batch])
@@ -100,15 +104,13 @@ def _moments(old: Any, batch: list[float], decay: float | None) -> dict[str, flo
         var = decay * (old["var"] + (1 - decay) * delta * delta) + (1 - decay) * (m2 / n)
         return {"mean": old["mean"] + (1 - decay) * delta, "var": var}
     if old is None:
-        return {"n": n, "mean": mean, "m2": m2, "min": batch[0], "max": batch[-1]}
+        return {"n": n, "mean": mean, "m2": m2}
     total = old["n"] + n
     delta = mean - old["mean"]
     return {
         "n": total,
         "mean": old["mean"] + delta * n / total,
         "m2": old["m2"] + m2 + delta * delta * old["n"] * n / total,
-        "min": min(old["min"], batch[0]),
-        "max": max(old["max"], batch[-1]),
     }
 
 

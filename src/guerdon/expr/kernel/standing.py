@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..node import Expr
-from ..values import SCORED, SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
-from .align import finish
+from ..values import SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
+from .align import Reasons, finish
 from .context import Context
-from .groups import Groups, first_of, groups_of
+from .groups import first_of, groups_of
 from .reduce import EMPTY, Pool, deviation, least, most, total
 from .statistics import NOT_CONSTANT, admission, base_codes, representatives
 
@@ -38,22 +38,19 @@ def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or layout.known is not None or groups.layout.known is not None:
         return Cells.skipped(layout, score=True)
-    pool.codes, _ = base_codes(layout, groups, cells)
+    pool.codes, _, why = base_codes(layout, groups, cells)
     pool.count = max(groups.count, 1)
     found = _of_prompts(node, pool, ctx, layout) if node.param("unit") else _of_cells(node, pool, x, layout)
-    return _outside(found, pool, groups, layout)
+    return _outside(found, pool, why, layout)
 
 
-def _outside(found: Cells, pool: Pool, groups: Groups, layout: Layout) -> Cells:
-    """Cells of no group: their key has no value."""
-    outside = (pool.codes < 0) & (found.statuses() == SCORED)
+def _outside(found: Cells, pool: Pool, why: Reasons, layout: Layout) -> Cells:
+    """Cells of no group, whatever else is known of them: their key has no value."""
+    outside = pool.codes < 0
     if not outside.any():
         return found
     values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()
-    depth = groups.layout.depth
-    if groups.layout.same(layout.outer(depth)):
-        reason[outside] = groups.reason[layout.owners(depth)][outside]
-    values[outside], status[outside] = 0.0, UNSCORED
+    values[outside], status[outside], reason[outside] = 0.0, UNSCORED, why[outside]
     return Cells(layout, values, status, reason)
 
 

@@ -9,6 +9,7 @@ from ..canonical import digest
 from ..chance import uniform
 from ..node import Expr
 from ..values import UNSCORED, Cells, Layout, objects, reason_code
+from .align import finish
 from .context import Context
 from .reduce import EMPTY
 
@@ -82,7 +83,7 @@ def running(node: Expr, args: list[Cells], ctx: Context) -> Cells:
             values[i], status[i], reason[i] = empty.values[i], empty.statuses()[i], empty.reasons()[i]
         else:
             status[i], reason[i] = UNSCORED, EMPTY
-    return Cells(Layout(n), values + 0.0, status, reason)
+    return finish(Layout(n), values, (status, reason))
 
 
 def dual(node: Expr, args: list[Cells], ctx: Context) -> Cells:

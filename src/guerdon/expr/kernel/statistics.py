@@ -9,7 +9,7 @@ import numpy as np
 
 from ..node import Expr
 from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Layout, reason_code
-from .align import DIFFER, align, onto_layout, shapes
+from .align import DIFFER, Reasons, align, onto_layout, shapes
 from .context import Context
 from .groups import Groups, first_of, groups_of, places
 from .reduce import Figures, Pool, figures, nobody
@@ -113,8 +113,8 @@ def _over(node: Expr, cells: dict[str, Cells], ctx: Context) -> Cells:
     return Cells(receivers.layout, found.values, found.status, found.reason)
 
 
-def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tuple[Ints, Ints]:
-    """The group of every base cell and of every receiver; -1 where there is none.
+def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tuple[Ints, Ints, Reasons]:
+    """The group of every base cell and of every receiver, -1 where there is none; and why a base cell has none.
 
     In a rollout where a key differs in length from what is counted, nobody is counted and nobody receives.
     """
@@ -127,14 +127,19 @@ def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tu
             pairs = zip(shapes(mine), shapes(theirs), strict=True)
             differs |= np.fromiter((a != b for a, b in pairs), dtype=bool, count=layout.n)
     if not differs.any():
-        return groups.codes[layout.owners(depth)], groups.codes
-    codes = np.full(layout.outer(depth).size, -1, dtype=np.int64)
-    codes[~differs[layout.outer(depth).rows]] = groups.codes[~differs[groups.layout.rows]]
+        owners = layout.owners(depth)
+        return groups.codes[owners], groups.codes, groups.reason[owners]
+    outer = layout.outer(depth)
+    codes = np.full(outer.size, -1, dtype=np.int64)
+    reason = np.full(outer.size, DIFFER, dtype=np.int32)
+    codes[~differs[outer.rows]] = groups.codes[~differs[groups.layout.rows]]
+    reason[~differs[outer.rows]] = groups.reason[~differs[groups.layout.rows]]
     receivers = groups.codes.copy()
     lost = differs[groups.layout.rows]
     receivers[lost] = -1
     groups.reason[lost] = DIFFER
-    return codes[layout.owners(depth) if depth < layout.depth else np.arange(layout.size)], receivers
+    owners = layout.owners(depth)
+    return codes[owners], receivers, reason[owners]
 
 
 def over_groups(
@@ -145,7 +150,7 @@ def over_groups(
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or (layout.known is not None) or (groups.layout.known is not None):
         return groups, groups.codes, None, np.zeros(0, dtype=bool)
-    pool.codes, codes = base_codes(layout, groups, cells)
+    pool.codes, codes, _ = base_codes(layout, groups, cells)
     pool.count = groups.count
     pool.place = places(pool.codes, pool.count)
     what, params = node.param("stat"), dict(node.params)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .. import memory
@@ -9,7 +11,7 @@ from ..canonical import digest
 from ..chance import uniform
 from ..node import Expr
 from ..values import UNSCORED, Cells, Layout, objects, reason_code
-from .align import finish
+from .align import DOMAIN
 from .context import Context
 from .reduce import EMPTY
 
@@ -77,13 +79,16 @@ def running(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         if name is None:
             by = cells["by"]
             status[i], reason[i] = by.statuses()[i], by.reasons()[i]
-        elif figures[name] is not None:
-            values[i] = figures[name]
+        elif (figure := figures[name]) is not None:
+            if math.isfinite(figure):
+                values[i] = figure
+            else:
+                status[i], reason[i] = UNSCORED, DOMAIN
         elif empty is not None:
             values[i], status[i], reason[i] = empty.values[i], empty.statuses()[i], empty.reasons()[i]
         else:
             status[i], reason[i] = UNSCORED, EMPTY
-    return finish(Layout(n), values, (status, reason))
+    return Cells(Layout(n), values + 0.0, status, reason)
 
 
 def dual(node: Expr, args: list[Cells], ctx: Context) -> Cells:

@@ -191,3 +191,16 @@ class TestBeyondTheHandNumbers:
     @pytest.mark.parametrize("name", ["pure", "gigpo", "verpo", "brpo"])
     def test_an_advantage_says_that_it_is_one(self, name: str) -> None:
         assert find(name)[0].example().is_advantage
+
+    def test_credit_for_steps_of_a_text_reaches_its_tokens(self) -> None:
+        marks = gd.text.steps().map({"good": 0.8, "bad": -0.2, "fair": 0.5})
+        tokens = gd.text.tokens(gd.col("offsets"))
+        count = tokens.within(gd.text.steps()).exists().sum()
+        advantage = gd.recipes.pure(marks, count, baseline=None)
+        on_tokens = advantage.onto(tokens, at="all") - advantage.onto(tokens, at="last")
+        # Tokens "go", "od", "\n\n", "bad", "\n\n", "fair": a separator belongs to the step before, and closes it.
+        rows = {"completion": ["good\n\nbad\n\nfair"], "offsets": [[(0, 2), (2, 4), (4, 6), (6, 9), (9, 11), (11, 15)]]}
+        assert count.score(rows).nested() == [[3, 2, 1]]
+        first, second, third = advantage.score(rows).values.tolist()
+        assert on_tokens.score(rows).values.tolist() == [first, first, 0, second, 0, 0]
+        assert third > 0 > first > second

@@ -27,7 +27,7 @@ def pure(
 
     Args:
         rewards: of each step, on axis ``step``, in [-1, 1]: p(good) - p(bad).
-        tokens: in each step, on the same axis.
+        tokens: in each step, on the same axis: ``gd.text.tokens(offsets).within(gd.text.steps()).exists().sum()``.
         verified: whether the final answer is right (0 or 1), one per rollout: the mixed mode. Where a prompt has no
             answer to verify, make it 1 for all its rollouts, and it adds nothing.
         form: the soft ``min``; or what it was compared with: the plain ``sum``, or equal weights (``mean``, which is
@@ -39,7 +39,7 @@ def pure(
 
     Returns:
         An advantage on axis ``step``. ``a.onto(split, at="all") - a.onto(split, at="last")`` with
-        ``split = gd.text.tokens()`` puts it on the tokens, with 0 on the last of each step, which separates.
+        ``split = gd.text.tokens(offsets)`` puts it on the tokens, with 0 on the last of each step, which separates.
 
     >>> advantage = pure(gd.col("r", axis="step"), gd.col("n", axis="step"), baseline=None)
     >>> advantage.score({"prompt": ["p"], "r": [[0.8, -0.2, 0.5]], "n": [[3, 4, 5]]}).values.round(5)

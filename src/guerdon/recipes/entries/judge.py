@@ -1,14 +1,15 @@
-"""Judges: facts."""
+"""Judges: facts and experiments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import guerdon as gd
 
+from ..experiments import duels
 from ..judge import brpo
-from ..registry import Fact, register
-from .seen import least, numbers
+from ..registry import Claim, Experiment, Fact, register
+from .seen import column, least, numbers
 
 _SCORE = gd.col("score")
 _MARGIN = _SCORE - gd.other(_SCORE)
@@ -45,6 +46,10 @@ def _calls(duel: gd.Score, rows: Mapping[str, object]) -> int:
     return sum(figure.made for figure in figures.values())
 
 
+def _per_quality(judged: str) -> Callable[[Mapping[str, float]], float]:
+    return lambda seen: seen[f"length {judged}"] / seen[f"quality {judged}"]
+
+
 _JUDGE = margin_of_scores(mine=_SCORE, theirs=gd.other(_SCORE))
 _GROUPS = {"prompt": ["p"] * 4 + ["q"] * 6, "score": [7, 5, 9, 6, 1, 2, 3, 4, 5, 6]}
 
@@ -66,6 +71,16 @@ register(
         Fact("over every reference: (wins - losses) / 3", _expected, (1 / 3, -1, 1, -1 / 3), 1e-12),
         Fact("a tie counts as a defeat", lambda: numbers(_ALL_KEPT, _rows(0, (7, 7, 9, 7))), (None, -1, 1, -1), 0),
         Fact("shuffled, an even-handed judge says the same", lambda: least(_same(seed) for seed in range(5)), 1, 0),
+    ),
+    experiment=Experiment(
+        duels.pairs_against_scores,
+        (
+            Claim("judged alone: length per quality", _per_quality("alone"), low=0.3, whose="paper"),
+            Claim("judged in pairs: length per quality", _per_quality("pairs"), low=-0.1, high=0.1, whose="paper"),
+            Claim("judged in pairs: quality gained", column("quality pairs"), low=1.0),
+        ),
+        "one noisy judge with a taste for length, of texts alone (z-scores) and of pairs, where both sides share it",
+        seeds=5,
     ),
 )  # fmt: skip
 

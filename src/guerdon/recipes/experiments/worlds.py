@@ -15,12 +15,13 @@ from ..registry import Size
 
 Floats = npt.NDArray[np.float64]
 
-SIDE, LONGEST, GROUP, RATE = 4, 24, 8, 0.5
+GROUP, RATE = 8, 0.5
+SIDES = {"smoke": 3, "full": 5}
 MOVES = np.array([[0, 1], [0, -1], [1, 0], [-1, 0]])
 UPDATES = {"smoke": 60, "full": 600}
 
 
-def episodes(policy: Floats, rng: np.random.Generator) -> list[tuple[list[int], list[int], list[float]]]:
+def episodes(policy: Floats, side: int, rng: np.random.Generator) -> list[tuple[list[int], list[int], list[float]]]:
     """A group of walks from corner to corner: the cells, the moves, and the rewards (1 on arriving)."""
     odds = np.exp(policy - policy.max(axis=1, keepdims=True))
     edges = np.cumsum(odds / odds.sum(axis=1, keepdims=True), axis=1)
@@ -30,13 +31,13 @@ def episodes(policy: Floats, rng: np.random.Generator) -> list[tuple[list[int], 
         cells: list[int] = []
         moves: list[int] = []
         rewards: list[float] = []
-        while len(cells) < LONGEST and not (rewards and rewards[-1]):
-            cell = int(at[0] * SIDE + at[1])
+        while len(cells) < 2 * side * side and not (rewards and rewards[-1]):
+            cell = int(at[0] * side + at[1])
             move = min(int(np.searchsorted(edges[cell], rng.random())), 3)
-            at = np.clip(at + MOVES[move], 0, SIDE - 1)
+            at = np.clip(at + MOVES[move], 0, side - 1)
             cells.append(cell)
             moves.append(move)
-            rewards.append(float(at.min() == SIDE - 1))
+            rewards.append(float(at.min() == side - 1))
         walks.append((cells, moves, rewards))
     return walks
 
@@ -45,10 +46,11 @@ def episodes_needed(advantage: Score, seed: int, size: Size) -> float:
     """How many episodes a tabular policy needs until nine in ten of the last 80 arrive; all there are, if never."""
     rng = np.random.default_rng([200, seed])
     runner = advantage.compile()
-    policy = np.zeros((SIDE * SIDE, 4))
+    side = SIDES[size]
+    policy = np.zeros((side * side, 4))
     arrived: list[bool] = []
     for _ in range(UPDATES[size]):
-        walks = episodes(policy, rng)
+        walks = episodes(policy, side, rng)
         arrived += [rewards[-1] > 0 for _, _, rewards in walks]
         if np.mean(arrived[-80:]) >= 0.9 and len(arrived) >= 80:
             break

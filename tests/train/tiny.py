@@ -63,7 +63,10 @@ def trainer(
     """A GRPO or RLOO trainer of the tiny model: two prompts, four completions each, eight tokens."""
     import trl
 
+    from guerdon.train.machine import grpo_defaults
+
     settings: dict[str, Any] = {
+        **grpo_defaults(),
         "output_dir": str(folder),
         "per_device_train_batch_size": 8,
         "per_device_eval_batch_size": 8,
@@ -72,12 +75,9 @@ def trainer(
         "max_steps": steps,
         "logging_steps": 1,
         "learning_rate": 1e-3,
-        "save_strategy": "no",
-        "report_to": "none",
-        "disable_tqdm": True,
         "use_cpu": True,
         "bf16": False,
-        "gradient_checkpointing": False,
+        "beta": 0.0,
         "seed": 3,
     }
     model, tokenizer = model_and_tokenizer()

@@ -100,7 +100,7 @@ class Scorer:
     def outcome(
         self, function: int, prompts: Any, completions: Any, completion_ids: Any, given: Mapping[str, Any]
     ) -> tuple[Outcome, slice]:
-        """A batch, scored unless another function of this reward had it scored already; and which rows were asked for."""
+        """A batch, scored unless another function of the reward had it scored already, and which rows are asked for."""
         with self._lock:
             held = self._held
             if held is None or function in held.taken or not held.same(prompts, completions):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..node import Expr
-from ..values import SCORED, SKIPPED, UNSCORED, Cells, ContractError, Layout, objects, reason_code
+from ..values import SCORED, SKIPPED, UNSCORED, Bools, Cells, ContractError, Layout, Objects, objects, reason_code
 from .align import align, finish, merge
 from .context import Context
 
@@ -81,7 +81,7 @@ def number(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     items = x.values.tolist()
     if x.status is None and set(map(type, items)) <= _NUMBERS:
         try:
-            return finish(x.layout, np.asarray(items, dtype=np.float64).reshape(x.layout.size), (None, None))
+            return finish(x.layout, x.values.astype(np.float64), (None, None))
         except OverflowError:
             pass
     values = np.zeros(x.layout.size)
@@ -183,10 +183,23 @@ def lookup(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     return Cells(x.layout, values, x.status, reason)
 
 
-def _truth(node: Expr, x: list[Cells], answers: Iterator[bool]) -> Cells:
+def _truth(x: list[Cells], answers: Bools) -> Cells:
     layout = x[0].layout
-    values = np.fromiter(answers, dtype=np.float64, count=layout.size)
-    return finish(layout, values, merge(x, layout.size))
+    return finish(layout, answers.astype(np.float64), merge(x, layout.size))
+
+
+def _equal(a: Objects, b: Objects) -> Bools:
+    """Where two arrays (the second may be one item) hold equal values; None equals nothing."""
+    try:
+        found: Bools = np.equal(a, b)  # bool(x == y), item by item
+    except ValueError:  # arrays among the items, which are equal as a whole or not
+        other = np.broadcast_to(b, a.shape)
+        return np.fromiter(map(_same, a.tolist(), other.tolist()), dtype=bool, count=len(a))
+    at = np.flatnonzero(found)  # None is looked for where something was found equal: it rarely is
+    for side in (a, b):
+        if side.ndim and any(item is None for item in side[at].tolist()):
+            found[[i for i in at.tolist() if side[i] is None]] = False
+    return found
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -194,27 +207,35 @@ def _same(a: Any, b: Any) -> bool:
         return False
     try:
         return bool(a == b)
-    except ValueError:  # arrays compare cell by cell
+    except ValueError:
         return bool(np.array_equal(a, b))
+
+
+def _item(value: Any) -> Objects:
+    """An array of no dimension that holds one item, whatever it is."""
+    one = np.empty((), dtype=object)
+    one[()] = value
+    return one
 
 
 def compare(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """``==`` and ``!=`` of columns; no verdict equals nothing."""
-    equal = node.op == "coleq"
     if len(args) == 1:
-        value = node.param("value")
-        return _truth(node, args, (_same(item, value) == equal for item in args[0].values))
-    _, both = align(args)
-    pairs = zip(both[0].values.tolist(), both[1].values.tolist(), strict=True)
-    return _truth(node, both, (_same(a, b) == equal for a, b in pairs))
+        both, found = args, _equal(args[0].values, _item(node.param("value")))
+    else:
+        _, both = align(args)
+        found = _equal(both[0].values, both[1].values)
+    return _truth(both, found if node.op == "coleq" else ~found)
 
 
 def isin(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Whether each cell is one of some values."""
-    values = node.param("values")
-    return _truth(node, args, (any(_same(item, value) for value in values) for item in args[0].values))
+    found = np.zeros(args[0].layout.size, dtype=bool)
+    for value in node.param("values"):
+        found |= _equal(args[0].values, _item(value))
+    return _truth(args, found)
 
 
 def exists(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Whether the parser gave a value."""
-    return _truth(node, args, (item is not None for item in args[0].values))
+    return _truth(args, np.array([item is not None for item in args[0].values.tolist()], dtype=bool))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from ..canonical import canonical
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Bools, Cells, Ints
+from ..values import SKIPPED, UNSCORED, Bools, Cells, Ints, Objects
 from .align import Reasons, align
 from .context import Context
 
@@ -19,14 +20,28 @@ def factorize(cells: Cells) -> Ints:
         _, codes = np.unique(cells.values, return_inverse=True)
         codes = codes.reshape(-1).astype(np.int64)
     else:
-        seen: dict[Any, int] = {}
-        codes = np.empty(cells.layout.size, dtype=np.int64)
-        for i, item in enumerate(cells.values.tolist()):
-            if isinstance(item, (list, dict, tuple, set)):
-                item = canonical(item)
-            codes[i] = seen.setdefault(item, len(seen))
+        codes = _numbered(cells.values)
     if cells.status is not None:
         codes[cells.status >= UNSCORED] = -1
+    return codes
+
+
+def _numbered(values: Objects) -> Ints:
+    """Equal objects get equal numbers, without gaps."""
+    items = values.tolist()
+    if set(map(type, items)) == {int}:
+        with suppress(OverflowError):
+            numbers = values.astype(np.int64)
+            if numbers.min() >= 0 and numbers.max() <= 2 * len(numbers):  # such as group numbers
+                used = np.bincount(numbers) > 0
+                dense: Ints = numbers if used.all() else (np.cumsum(used) - 1)[numbers]
+                return dense
+    seen: dict[Any, int] = {}
+    codes = np.empty(len(items), dtype=np.int64)
+    for i, item in enumerate(items):
+        if isinstance(item, (list, dict, tuple, set)):
+            item = canonical(item)
+        codes[i] = seen.setdefault(item, len(seen))
     return codes
 
 

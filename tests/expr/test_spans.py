@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guerdon.expr.spans import Piece, Span, tokens_of_spans
+from guerdon.expr.spans import Piece, Span, held_by, tokens_of_spans
 
 
 def test_a_token_belongs_to_the_piece_that_holds_its_first_character():
@@ -16,14 +16,13 @@ def test_a_token_belongs_to_the_piece_that_holds_its_first_character():
     assert tokens_of_spans(offsets, [Span(0, 0, 8), Span(0, 8, 11)]).tolist() == [0, 0, 0, 1]
 
 
-def test_tokens_without_characters_go_to_the_last_piece_of_their_message():
+def test_tokens_without_characters_go_to_the_last_piece_of_all():
     spans = [Span(0, 0, 2), Span(0, 2, 4), Span(2, 0, 3)]
     offsets = [(0, 2), (2, 4), (0, 0), (0, 5), (0, 3), (0, 0)]
     messages = [0, 0, 0, -1, 2, 2]
-    assert tokens_of_spans(offsets, spans, messages).tolist() == [0, 1, 1, -1, 2, 2]
-    # a message without a piece: the last piece before it; and none where nothing is before
-    assert tokens_of_spans([(0, 0)], spans, [1]).tolist() == [1]
-    assert tokens_of_spans([(0, 0)], spans[2:], [1]).tolist() == [-1]
+    assert tokens_of_spans(offsets, spans, messages).tolist() == [0, 1, 2, -1, 2, 2]
+    # whatever their message has; those of a tool result still belong to none
+    assert tokens_of_spans([(0, 0)] * 3, spans, [1, 9, -1]).tolist() == [2, 2, -1]
 
 
 def test_in_one_message_the_end_of_sequence_goes_to_the_very_last_piece():
@@ -63,7 +62,7 @@ def slow(offsets, spans, messages):
         if message < 0:
             out.append(-1)
         elif start >= stop:
-            out.append(max((i for i, span in enumerate(spans) if span.message <= message), default=-1))
+            out.append(len(spans) - 1)
         else:
             mine = [i for i, span in enumerate(spans) if span.message == message]
             before = [i for i in mine if spans[i].start <= start]
@@ -83,6 +82,27 @@ def test_it_agrees_with_a_slow_reading_of_the_rule(data):
     messages = [message for _, message in tokens]
     got = tokens_of_spans(np.array(offsets).reshape(-1, 2), spans, messages)
     assert got.tolist() == slow(offsets, spans, messages)
+
+
+def slow_holder(piece, empty, coarse):
+    row = [i for i, other in enumerate(coarse) if other[0] == piece[0]]
+    if empty:
+        return row[-1] if row else -1
+    mine = [i for i in row if coarse[i][1] == piece[1]]
+    before = [i for i in mine if coarse[i][2] <= piece[2]]
+    return before[-1] if before else mine[0] if mine else -1
+
+
+places = st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 2), st.integers(0, 5)), max_size=12)
+
+
+@given(places, places, st.data())
+def test_pieces_in_any_order_are_held_as_a_slow_reading_says(fine, coarse, data):
+    coarse.sort(key=lambda place: place[0])
+    empty = [data.draw(st.booleans()) for _ in fine]
+    tables = [np.array(table, dtype=np.int64).reshape(-1, 3) for table in (fine, coarse)]
+    got = held_by(tables[0], np.array(empty, dtype=bool), tables[1])
+    assert got.tolist() == [slow_holder(*pair, coarse) for pair in zip(fine, empty, strict=True)]
 
 
 def test_a_piece_survives_pickling_and_compares_as_text():

@@ -77,9 +77,9 @@ def tokens_of_spans(
 
     A token belongs to the piece that holds its first character; one that starts where pieces leave a gap belongs to
     the piece before, or to its message's first piece where none is before. A token without characters (start = stop:
-    end of sequence, what the chat template wrote) belongs to the last piece of its message, and where that message has
-    none, to the last piece before it. Every other token of a message without pieces, and every token of a tool result,
-    belongs to none. Cost: T log(pieces). ValueError: wrong shapes, overlapping or unordered spans.
+    end of sequence, what the chat template wrote) belongs to the last piece of all. Every other token of a message
+    without pieces, and every token of a tool result, belongs to none. Cost: T log(pieces). ValueError: wrong shapes,
+    overlapping or unordered spans.
 
     >>> tokens_of_spans([(0, 1), (1, 4), (4, 5), (5, 5)], [Span(0, 0, 3), Span(0, 3, 5)]).tolist()
     [0, 0, 1, 1]
@@ -104,27 +104,61 @@ def tokens_of_spans(
             raise ValueError(f"messages holds one index per token: {count}, not shape {owner.shape}")
     if not spans:
         return out
-    table = np.array([(span.message, span.start, span.stop) for span in spans], dtype=np.int64)
-    begun, last = _search(table, owner, at[:, 0])
-    empty = at[:, 0] >= at[:, 1]
-    # A token before its message's first piece finds a piece of an earlier message: the next one is its own, if any is.
-    here = (begun >= 0) & (table[begun, 0] == owner)
-    begun = np.where(here, begun, np.minimum(begun + 1, len(spans) - 1))
-    held = ~empty & (table[begun, 0] == owner)
-    out[held] = begun[held]
-    out[empty] = last[empty]
+    coarse = np.array([(0, span.message, span.start) for span in spans], dtype=np.int64)
+    fine = np.stack([np.zeros(count, dtype=np.int64), owner, at[:, 0]], axis=1)
+    out = held_by(fine, at[:, 0] >= at[:, 1], coarse)
     out[owner < 0] = NONE
     return out
 
 
-def _search(
-    table: npt.NDArray[np.int64], owner: npt.NDArray[np.int64], start: npt.NDArray[np.int64]
+def held_by(
+    fine: npt.NDArray[np.int64], empty: npt.NDArray[np.bool_], coarse: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """For each fine piece of many rollouts the coarse piece it lies in, as its place in ``coarse``; -1 for none.
+
+    ``fine`` and ``coarse`` are (pieces, 3): rollout, message and start, the rollouts of ``coarse`` ascending. A fine
+    piece lies in the coarse piece that starts last at or before it in its message (of several, the one that comes last
+    in ``coarse``), else in the first of its message. One that is ``empty`` lies in the last piece of its rollout. Cost:
+    F log(C), and a sort of ``coarse`` where it is not in the order of the text.
+
+    >>> held_by(np.array([[0, 0, 0], [0, 0, 5], [0, 0, 0]]), np.array([False, False, True]), np.array([[0, 0, 3]]))
+    array([0, 0, 0])
+    """
+    out = np.full(len(fine), NONE, dtype=np.int64)
+    if not len(coarse) or not len(fine):
+        return out
+    last = np.searchsorted(coarse[:, 0], fine[empty, 0], side="right") - 1
+    out[empty] = np.where((last >= 0) & (coarse[last, 0] == fine[empty, 0]), last, NONE)
+    # Rollout, message and start as one number make this a single binary search over all texts.
+    messages, message = np.unique(coarse[:, 1], return_inverse=True)
+    text = coarse[:, 0] * len(messages) + message
+    width = int(coarse[:, 2].max()) + 2
+    keys = text * width + coarse[:, 2]
+    latest = earliest = None
+    if (keys[1:] < keys[:-1]).any():
+        order = np.argsort(keys, kind="stable")
+        keys, text = keys[order], text[order]
+        latest, earliest = _furthest(order, text)
+    todo = np.flatnonzero(~empty)
+    at = np.searchsorted(messages, fine[todo, 1])
+    known = messages[np.minimum(at, len(messages) - 1)] == fine[todo, 1]
+    todo, at = todo[known], at[known]
+    mine = fine[todo, 0] * len(messages) + at
+    place = np.searchsorted(keys, mine * width + np.minimum(fine[todo, 2], width - 1), side="right") - 1
+    within = (place >= 0) & (text[place] == mine)
+    out[todo[within]] = place[within] if latest is None else latest[place[within]]
+    todo, mine = todo[~within], mine[~within]
+    place = np.minimum(np.searchsorted(text, mine), len(text) - 1)
+    within = text[place] == mine
+    out[todo[within]] = place[within] if earliest is None else earliest[place[within]]
+    return out
+
+
+def _furthest(
+    order: npt.NDArray[np.int64], text: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Per token: the last piece that starts at or before it, and the last piece of its message or of an earlier one."""
-    # Message and place as one number keep this a single binary search over all messages. A token's message may lie
-    # beyond any piece's, so the width covers both.
-    width = int(max(table[:, 1:].max(initial=0), start.max(initial=0))) + 2
-    keys = table[:, 0] * width + table[:, 1]
-    begun = np.searchsorted(keys, owner * width + start, side="right") - 1
-    last = np.searchsorted(keys, (owner + 1) * width - 1, side="right") - 1
-    return begun.astype(np.int64), last.astype(np.int64)
+    """Of pieces sorted by their starts: the highest place so far, and the lowest of all, within each text."""
+    begins = np.flatnonzero(np.diff(text, prepend=text[0] - 1))
+    number = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(text)))
+    lift = number * len(order)
+    return np.maximum.accumulate(order + lift) - lift, np.minimum.reduceat(order, begins)[number]

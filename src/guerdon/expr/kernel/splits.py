@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+import numpy.typing as npt
 
 from ..chance import uniform
 from ..node import Expr
-from ..spans import Span
-from ..values import FAILED, SCORED, SKIPPED, UNSCORED, Cells, ContractError, Ints, Layout, objects
-from .align import align
+from ..spans import held_by
+from ..values import FAILED, SCORED, SKIPPED, UNSCORED, Bools, Cells, Codes, ContractError, Ints, Layout
+from .align import align, finish
 from .context import Context
 
 
@@ -75,142 +74,134 @@ def other(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     return x.take(them, layout)
 
 
-def _spans(cells: Cells, node: Expr, row: int) -> list[Span | None]:
-    """The spans of a rollout's pieces."""
-    low, high = cells.layout.offsets(0)[row : row + 2]
-    found: list[Span | None] = []
-    for item in cells.values[low:high]:
-        if not hasattr(item, "span"):
-            raise ContractError(
-                f"row {row}: {node!r} gives pieces without spans, so their place in the text is not known: "
-                "split with gd.text.steps(), sentences(), tokens() or a function that returns gd.Piece"
-            )
-        found.append(item.span)
-    return found
+def _places(cells: Cells, node: Expr, rows: Bools) -> tuple[Ints, Ints, Bools]:
+    """The pieces of some rollouts: which cells they are; rollout, message and start of each; which have no characters.
 
-
-def _not_yet(x: Cells, row: int) -> tuple[int, int] | None:
-    """The trouble of a score that may lie on a split that is known, and is itself not known in a rollout."""
-    return (SKIPPED, 0) if x.layout.known is not None and not x.layout.known[row] else None
-
-
-def _trouble(row: int, *splits: Cells) -> tuple[int, int] | None:
-    """Status and reason of a split that could not be made, or is not known yet."""
-    worst: tuple[int, int] | None = None
-    for cells in splits:
-        if cells.layout.known is not None and not cells.layout.known[row]:
-            return SKIPPED, 0
-        if cells.status is None:
-            continue
-        low, high = cells.layout.offsets(0)[row : row + 2]
-        part = cells.status[low:high]
-        if (part == SKIPPED).any():
-            return SKIPPED, 0
-        bad = np.flatnonzero(part == UNSCORED)
-        if len(bad) and worst is None:
-            worst = UNSCORED, int(cells.reasons()[low + bad[0]])
-    return worst
-
-
-def owner_of(fine: Sequence[Span | None], coarse: Sequence[Span | None]) -> list[int]:
-    """The coarse piece each fine piece lies in; -1 for none (a tool result's).
-
-    A fine piece lies in the coarse piece that holds its first character, a separator in the piece before (the first
-    piece of its message, where there is none before). A fine piece without characters lies in the last coarse piece.
+    A piece without a span (None) stands nowhere and counts as one without characters.
     """
-    owners = []
-    for span in fine:
-        if span is None or span.start == span.stop:
-            owners.append(len(coarse) - 1)
-            continue
-        found, first = -1, -1
-        for k, piece in enumerate(coarse):
-            if piece is None or piece.message != span.message:
-                continue
-            first = k if first < 0 else first
-            if piece.start <= span.start:
-                found = k
-        owners.append(found if found >= 0 else first)
-    return owners
+    owners = cells.layout.rows
+    index = np.flatnonzero(rows[owners])
+    items = (cells.values if len(index) == cells.layout.size else cells.values[index]).tolist()
+    try:
+        spans = [item.span for item in items]
+    except AttributeError:
+        bare = next(i for i, item in enumerate(items) if not hasattr(item, "span"))
+        raise ContractError(
+            f"row {owners[index[bare]]}: {node!r} gives pieces without spans, so their place in the text is not known: "
+            "split with gd.text.steps(), sentences(), tokens() or a function that returns gd.Piece"
+        ) from None
+    try:
+        marks = [[span.message for span in spans], [span.start for span in spans], [span.stop for span in spans]]
+    except AttributeError:
+        known = [(_NOWHERE, 0, 0) if span is None else (span.message, span.start, span.stop) for span in spans]
+        marks = [list(column) for column in zip(*known, strict=True)]
+    table = np.stack([owners[index], *np.asarray(marks[:2], dtype=np.int64)], axis=1)
+    return index, table, table[:, 2] >= np.asarray(marks[2], dtype=np.int64)
+
+
+_NOWHERE = -1 << 62  # a message that no piece with a span has
+
+
+def _trouble(x: Cells, *splits: Cells) -> tuple[Codes, npt.NDArray[np.int32]]:
+    """Per rollout: whether the score or a split is not known yet, or a split could not be made, and why.
+
+    Of several reasons the first split's first one counts. A score may not be known though its split is.
+    """
+    n = x.layout.n
+    status, reason = np.zeros(n, dtype=np.uint8), np.zeros(n, dtype=np.int32)
+    for cells in reversed(splits):
+        if cells.status is not None:
+            bad = np.flatnonzero(cells.status == UNSCORED)[::-1]  # of several, the first is written last
+            rows = cells.layout.rows[bad]
+            status[rows], reason[rows] = UNSCORED, cells.reasons()[bad]
+    for cells in (x, *splits):
+        lost = np.zeros(n, dtype=bool) if cells.layout.known is None else ~cells.layout.known
+        if cells.status is not None and cells is not x:
+            lost[cells.layout.rows[cells.status == SKIPPED]] = True
+        status[lost], reason[lost] = SKIPPED, 0
+    return status, reason
+
+
+def _owners(fine: Cells, coarse: Cells, nodes: tuple[Expr, Expr], rows: Bools) -> tuple[Ints, Ints]:
+    """Of some rollouts the fine pieces that lie in a coarse one, and the coarse pieces they lie in (as cells)."""
+    inside, places, empty = _places(fine, nodes[0], rows)
+    outside, table, _ = _places(coarse, nodes[1], rows)
+    owner = held_by(places, empty, table)
+    held = owner >= 0
+    return inside[held], outside[owner[held]]
+
+
+def _cells_of(x: Cells, split: Cells, pieces: Ints) -> Ints:
+    """The cells of a score that stand for some pieces of its split; rollouts not known of the score hold none."""
+    if x.layout.known is None and split.layout.known is None:
+        return pieces
+    rows = split.layout.rows[pieces]
+    cells: Ints = pieces - split.layout.offsets(0)[rows] + x.layout.offsets(0)[rows]
+    return cells
 
 
 def onto(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Each piece's score on the finer pieces inside it; see ``Scans.onto``."""
     x, coarse, fine = args
     layout = fine.layout
-    values = np.zeros(layout.size)
-    status = np.zeros(layout.size, dtype=np.uint8)
-    reason = np.zeros(layout.size, dtype=np.int32)
-    at = node.param("at")
-    statuses, reasons = x.statuses(), x.reasons()
-    o, f = x.layout.offsets(0), layout.offsets(0)
-    lost = np.zeros(layout.size, dtype=bool)
-    for row in range(layout.n):
-        trouble = _not_yet(x, row) or _trouble(row, fine, coarse)
-        if trouble is not None:
-            status[f[row] : f[row + 1]], reason[f[row] : f[row + 1]] = trouble
-            continue
-        owners = owner_of(_spans(fine, node.children[2], row), _spans(coarse, node.children[1], row))
-        for k in range(o[row], o[row + 1]):
-            targets = _targets(owners, k - int(o[row]), at)
-            for t in targets:
-                cell = f[row] + t
-                if statuses[k] > FAILED:
-                    if not lost[cell] or (statuses[k] == SKIPPED and status[cell] != SKIPPED):
-                        status[cell], reason[cell], lost[cell] = statuses[k], reasons[k], True
-                else:
-                    values[cell] += x.values[k] / len(targets) if at == "share" else x.values[k]
-    values[status != SCORED] = 0.0
-    return Cells(layout, values + 0.0, status, reason)
+    trouble, why = _trouble(x, fine, coarse)
+    inside, owner = _owners(fine, coarse, (node.children[2], node.children[1]), trouble == SCORED)
+    owner = _cells_of(x, coarse, owner)
+    giver, taker, sharers = _landings(node.param("at"), inside, owner, x.layout, layout, trouble == SCORED)
+    statuses = x.statuses()[giver]
+    given = x.values[giver] / sharers if node.param("at") == "share" else x.values[giver]
+    values = np.bincount(taker, np.where(statuses <= FAILED, given, 0.0), minlength=layout.size).astype(np.float64)
+    status, reason = trouble[layout.rows], why[layout.rows]
+    for code in (UNSCORED, SKIPPED):
+        bad = np.flatnonzero(statuses == code)[::-1]  # of several, the first is written last
+        status[taker[bad]], reason[taker[bad]] = code, x.reasons()[giver[bad]]
+    return finish(layout, values, (status, reason))
 
 
-def _targets(owners: list[int], k: int, at: str) -> list[int]:
-    inside = [i for i, owner in enumerate(owners) if owner == k]
-    if not inside:
-        before = [i for i, owner in enumerate(owners) if 0 <= owner < k]
-        return [before[-1]] if before else ([0] if owners else [])
-    if at == "first":
-        return inside[:1]
-    return inside[-1:] if at == "last" else inside
+def _landings(at: str, inside: Ints, owner: Ints, x: Layout, fine: Layout, rows: Bools) -> tuple[Ints, Ints, Ints]:
+    """Which cell of the score lands on which fine piece, in the order of the score's cells, and on how many it lands.
+
+    ``inside`` are the fine pieces, ascending, that lie in the cells ``owner``.
+    """
+    sharers = np.bincount(owner, minlength=x.size)
+    last, first = np.full(x.size, -1, dtype=np.int64), np.zeros(x.size, dtype=np.int64)
+    last[owner] = inside
+    first[owner[::-1]] = inside[::-1]
+    # A cell that holds nothing gives to the nearest fine piece that lies in a cell before it, else to the first one.
+    low, high = fine.offsets(0)[:-1][x.rows], fine.offsets(0)[1:][x.rows]
+    gives = rows[x.rows] & (high > low)
+    bare = np.flatnonzero((sharers == 0) & gives)
+    last[bare] = first[bare] = np.maximum(np.maximum.accumulate(last)[bare], low[bare])
+    if at in ("first", "last"):
+        giver = np.flatnonzero(gives)
+        taker = (first if at == "first" else last)[giver]
+        return giver, taker, np.ones(len(giver), dtype=np.int64)
+    giver, taker = np.concatenate([owner, bare]), np.concatenate([inside, last[bare]])
+    order = np.argsort(giver, kind="stable")
+    return giver[order], taker[order], np.maximum(sharers, 1)[giver[order]]
 
 
 def within(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Fine pieces nested under the coarse pieces they lie in."""
     x, fine, coarse = args
-    f, c = x.layout.offsets(0), coarse.layout.offsets(0)
-    counts: list[int] = []
-    inner: list[int] = []
-    index: list[int] = []
-    spoilt: list[tuple[int, int]] = []  # (place among the result's cells, reason)
-    known = np.ones(fine.layout.n, dtype=bool)
-    for row in range(fine.layout.n):
-        trouble = _not_yet(x, row) or _trouble(row, coarse, fine)
-        pieces = int(c[row + 1] - c[row])
-        if trouble is not None and trouble[0] == SKIPPED:
-            known[row] = False
-            counts.append(0)
-            continue
-        counts.append(pieces)
-        if trouble is not None:
-            spoilt += [(len(index) + k, trouble[1]) for k in range(pieces)]
-            index += [0] * pieces
-            inner += [1] * pieces
-            continue
-        owners = owner_of(_spans(fine, node.children[1], row), _spans(coarse, node.children[2], row))
-        for k in range(pieces):
-            inside = [int(f[row]) + i for i, owner in enumerate(owners) if owner == k]
-            inner.append(len(inside))
-            index.extend(inside)
-    n = fine.layout.n
-    shape = (np.asarray(counts, dtype=np.int64).reshape(n), np.asarray(inner, dtype=np.int64).reshape(len(inner)))
-    layout = Layout(n, shape, known)
-    if not spoilt:
-        return x.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)
-    # What stands in for a spoilt piece is never looked at; where x holds nothing at all, everything is spoilt.
-    source = x if x.layout.size else Cells(Layout(1), np.zeros(1) if x.is_score else objects([None], 1))
-    found = source.take(np.asarray(index, dtype=np.int64).reshape(len(index)), layout)
-    values, status, reason = found.values.copy(), found.statuses().copy(), found.reasons().copy()
-    for place, why in spoilt:
-        values[place] = None if values.dtype == object else 0.0
-        status[place], reason[place] = UNSCORED, why
-    return Cells(found.layout, values, status, reason)
+    n, size = coarse.layout.n, coarse.layout.size
+    trouble, why = _trouble(x, coarse, fine)
+    inside, owner = _owners(fine, coarse, (node.children[1], node.children[2]), trouble == SCORED)
+    rows = coarse.layout.rows
+    known = trouble != SKIPPED
+    spoilt = np.flatnonzero(trouble[rows] == UNSCORED)  # one cell stands for all that would lie in such a piece
+    inside = _cells_of(x, fine, inside)
+    owner, index = np.concatenate([owner, spoilt]), np.concatenate([inside, np.full(len(spoilt), -1)])
+    order = np.argsort(owner, kind="stable")
+    owner, index = owner[order], index[order]
+    counts = np.where(known, coarse.layout.counts[0], 0)
+    layout = Layout(n, (counts, np.bincount(owner, minlength=size)[known[rows]]), known)
+    lost = index < 0
+    if not lost.any():
+        return x.take(index, layout)
+    values = np.full(len(index), None, dtype=object) if x.values.dtype == object else np.zeros(len(index))
+    status, reason = np.full(len(index), UNSCORED, dtype=np.uint8), why[rows[owner]]
+    kept = ~lost
+    values[kept] = x.values[index[kept]]
+    status[kept], reason[kept] = x.statuses()[index[kept]], x.reasons()[index[kept]]
+    return Cells(layout, values, status, reason)

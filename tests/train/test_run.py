@@ -271,12 +271,14 @@ def test_a_run_goes_on_from_its_last_checkpoint(
         (("num_generations = 4", "num_generations = 3"), "[grpo]: TRL refuses these settings"),
         (("max_steps = 4", "max_stebs = 4"), "'max_stebs' is not known to TRL's GRPOConfig; did you mean max_steps"),
         (('model = "model"', 'model = "./nowhere"'), "there is no model folder at ./nowhere"),
+        (("polite.py", "ragged.py"), "cannot train: TRL takes one number per rollout"),
         (("polite.py", "lacking.py"), "the rollouts have no column 'solution'"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_sentence(
     tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], said: str
 ) -> None:
+    (tiny / "ragged.py").write_text("import guerdon as gd\nreward = gd.text.length('words', of=gd.text.sentences())")
     (tiny / "lacking.py").write_text(
         "import guerdon as gd\nreward = gd.text.equal(gd.text.boxed(), gd.col('solution'))"
     )

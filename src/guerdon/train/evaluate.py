@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ def sample(
         tell: called with the number of rows done, after each batch.
     """
     torch = need("torch", extra="train")
-    done = Sampled(list(rows), [], [], [])
+    done, ends = Sampled(list(rows), [], [], []), ends_of(model, tokenizer)
     devices = [model.device] if model.device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices), _at_rest(model), torch.no_grad():
         for start in range(0, len(done.rows), how.batch):
@@ -85,15 +85,15 @@ def sample(
                 min_p=how.min_p,
                 max_new_tokens=how.tokens,
                 pad_token_id=tokenizer.pad_token_id,
-                eos_token_id=tokenizer.eos_token_id,
+                eos_token_id=ends,
             )
             for row, line in zip(part, out[:, inputs["input_ids"].shape[1] :].tolist(), strict=True):
-                ids = _until(line, tokenizer.eos_token_id)
+                ids = _until(line, ends)
                 text = tokenizer.decode(ids, skip_special_tokens=True)
                 chat = not isinstance(row["prompt"], str)
                 done.completions.append([{"role": "assistant", "content": text}] if chat else text)
                 done.ids.append(ids)
-                done.truncated.append(ids[-1:] != [tokenizer.eos_token_id])
+                done.truncated.append(not ids or ids[-1] not in ends)
             if tell is not None:
                 tell(len(done.completions))
     return done
@@ -180,5 +180,15 @@ def _inputs(tokenizer: Any, prompts: list[Any]) -> Any:
     )
 
 
-def _until(line: list[int], end: int) -> list[int]:
-    return line[: line.index(end) + 1] if end in line else line
+def ends_of(model: Any, tokenizer: Any) -> list[int]:
+    """The tokens that end a completion, as TRL knows them: the tokenizer's, and those the model declares."""
+    declared = model.generation_config.eos_token_id
+    found = [tokenizer.eos_token_id, *(declared if isinstance(declared, list) else [declared])]
+    return list(dict.fromkeys(token for token in found if token is not None))
+
+
+def _until(line: list[int], ends: Collection[int]) -> list[int]:
+    for place, token in enumerate(line):
+        if token in ends:
+            return line[: place + 1]
+    return line

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import platform
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +19,15 @@ from guerdon._extras import MissingExtra, need
 from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import ContractError
 from guerdon.train import config as configs
-from guerdon.train import data, evaluate, figures, machine, model, rewards
+from guerdon.train import data, evaluate, figures, grpo, model, rewards
 from guerdon.train.config import Config, ConfigError
 from guerdon.train.progress import Progress, duration, evaluation_lines, figure
 from guerdon.train.record import Record, new_folder
-from guerdon.train.watch import Watch, callback
+from guerdon.train.watch import Watch
 
 if TYPE_CHECKING:
-    from guerdon.expr.score import Score
     from guerdon.plan.runner import Runner
     from guerdon.plan.scores import Scores
-    from guerdon.train.trl import RewardFunction
 
 
 def _print(line: str) -> None:
@@ -119,8 +115,13 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
         raise ConfigError("guerdon train runs in one process: use reward.for_trl() in a script of your own for more.")
     # What can be wrong with the configuration is found out before the model is loaded.
     reward = rewards.load(config.reward, config.folder)
+    watch: Watch  # made once the run has a folder
+    try:
+        function = reward.for_trl(on_scores=lambda scores: watch.saw(scores))
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"reward: {config.reward} cannot train: {error}.") from error
     rows, held_out = data.load(config)
-    args = _arguments(config)
+    args = grpo.arguments(config)
     checkpoint = None if resume is None else _checkpoint(resume, out)
     say(f"model    {config.model}")
     need("transformers.utils.logging", extra="train").disable_progress_bar()
@@ -131,11 +132,10 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
     say(f"folder   {folder}")
     keep = Record(folder)
     args.output_dir = str(keep.checkpoints)
-    watch = Watch(keep, Progress(say, list(reward.components)), tokenizer.eos_token_id)
-    function = reward.for_trl(on_scores=watch.saw)
+    watch = Watch(keep, Progress(say, list(reward.components)), evaluate.ends_of(weights, tokenizer))
     runner = function.runner
     with runner, _reported(keep, hooks):
-        info = _info(config, reward, args, len(rows), len(held_out))
+        info = grpo.info(config, reward, args, len(rows), len(held_out))
         if checkpoint is None:
             keep.start(info, reward.to_dict())
         else:
@@ -145,7 +145,7 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
             return _evaluate(runner, weights, tokenizer, held_out, args, split, step, keep if write else None, hooks)
 
         before = held("before", 0, write=checkpoint is None)
-        trainer = _trainer(function, weights, tokenizer, rows, args, watch)
+        trainer = grpo.trainer(function, weights, tokenizer, rows, args, watch)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         finally:
@@ -170,72 +170,6 @@ def _place(config: Config) -> str | Path:
     """The model's place; a relative folder is one beside the configuration."""
     beside = config.folder / Path(config.model).expanduser()
     return beside if config.model != model.SMOLLM2 and beside.is_dir() else config.model
-
-
-def _arguments(config: Config) -> Any:
-    """The trainer's arguments: what fits the machine, and over it what the configuration says."""
-    configs.check_grpo(config.grpo)
-    trl = need("trl", extra="train")
-    said = machine.grpo_defaults() | {"logging_steps": 1} | dict(config.grpo)
-    if "save_steps" in config.grpo and "save_strategy" not in config.grpo:
-        said["save_strategy"] = "steps"
-    if "gradient_checkpointing" in config.grpo:  # the older name of what machine.py sets
-        said.pop("activation_checkpointing", None)
-    try:
-        return trl.GRPOConfig(output_dir="checkpoints", seed=config.seed, **said)
-    except (ValueError, TypeError) as error:
-        why = " ".join(str(error).split())[:300].rstrip(".")
-        raise ConfigError(f"[grpo]: TRL refuses these settings: {why}.") from error
-
-
-def _trainer(function: RewardFunction, weights: Any, tokenizer: Any, rows: data.Rows, args: Any, watch: Watch) -> Any:
-    datasets, trl = need("datasets", extra="train"), need("trl", extra="train")
-    printer = need("transformers.trainer_callback", extra="train").PrinterCallback
-    try:
-        trainer = trl.GRPOTrainer(
-            model=weights,
-            reward_funcs=[function],
-            args=args,
-            train_dataset=datasets.Dataset.from_list(rows),
-            processing_class=tokenizer,
-            callbacks=[function.callback(), callback(watch)],
-        )
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"TRL refuses this run: {' '.join(str(error).split())[:300].rstrip('.')}.") from error
-    trainer.remove_callback(printer)  # the lines of Progress say it
-    return trainer
-
-
-def _info(config: Config, reward: Score, args: Any, rows: int, held_out: int) -> dict[str, Any]:
-    """What ``run.json`` says of a run."""
-    given = machine.grpo_defaults() | dict(config.grpo)
-    settings = {
-        "model": config.model,
-        "data": config.data,
-        "reward": config.reward,
-        "rows": rows,
-        "held_out": held_out,
-        "grpo": {name: getattr(args, name, value) for name, value in given.items()},
-    }
-    packages = ("guerdon", "numpy", "torch", "transformers", "trl")
-    versions = {"python": platform.python_version(), **{name: _version(name) for name in packages}}
-    return {
-        "name": config.title or config.name,
-        "model": "SmolLM2-135M-Instruct" if config.model == model.SMOLLM2 else config.model,
-        "reward_text": reward.tree(),
-        "task": config.data,
-        "seed": config.seed,
-        "settings": settings,
-        "versions": versions,
-        "components": figures.component_names(reward),
-    }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 # -------------------------------------------------------------------- evaluation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from guerdon._extras import need
@@ -27,17 +27,17 @@ class Watch:
     Args:
         record: where lines go.
         progress: shows each step as soon as it is done.
-        end: the token that ends a completion; one that does not end with it was cut off.
+        ends: the tokens that end a completion; one with another last token was cut off.
 
     Attributes:
         step: the last step that is done.
     """
 
-    def __init__(self, record: Record, progress: Progress, end: int | None) -> None:
+    def __init__(self, record: Record, progress: Progress, ends: Collection[int]) -> None:
         self.step = 0
         self._record = record
         self._progress = progress
-        self._end = end
+        self._ends = ends
         self._batches: list[Scores] = []
         self._line: dict[str, Any] | None = None
         self._begun = time.monotonic()
@@ -60,7 +60,7 @@ class Watch:
         batches, self._batches, self.step = self._batches, [], step
         for scores in batches:
             columns = scores.rollouts.columns
-            cut = columns.get("truncated") or [list(ids[-1:]) != [self._end] for ids in columns["completion_ids"]]
+            cut = columns.get("truncated") or [ids[-1] not in self._ends for ids in columns["completion_ids"]]
             self._record.rollouts(figures.rollout_lines(scores, "train", step, cut))
         self._line = figures.step_line(step, batches, time.monotonic() - self._begun)
         self._progress.step(self._line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 import pytest
@@ -156,6 +157,20 @@ def test_what_is_no_function_is_refused() -> None:
     with pytest.raises(TypeError, match="reads trainer_state"):
         gd.from_trl(scheduled, rowwise=True)
     assert gd.from_trl(scheduled).score(ROWS, step=3).values.tolist() == [3.0, 3.0, 3.0]
+
+
+def longest(completions: Any, **others: Any) -> list[float]:
+    return [float(len(text)) for text in completions]
+
+
+@pytest.mark.parametrize("rowwise", [False, True])
+def test_it_can_be_written_down_and_built_again(rowwise: bool) -> None:
+    root = 2 * gd.from_trl(longest, rowwise=rowwise, bounds=(0, 9), name="length")
+    data = json.loads(json.dumps(root.to_dict()))
+    assert gd.from_dict(data) is root
+    assert gd.from_dict(data).score(ROWS).values.tolist() == [2.0, 4.0, 4.0]
+    with pytest.raises(gd.ContractError, match="cannot be built again from data"):
+        gd.from_dict(gd.from_trl(functools.partial(longest)).to_dict())
 
 
 def test_it_prints_as_what_it_is() -> None:

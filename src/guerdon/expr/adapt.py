@@ -178,4 +178,5 @@ def _wrapped(call: Callable[..., Any], wants: _Wants, is_async: bool, module: st
         wrapper = do
     wrapper.__module__, wrapper.__qualname__ = module, qualname
     wrapper.__name__ = wants.name
+    wrapper.__wrapped__ = call  # type: ignore[attr-defined]  # where it is looked for when the leaf is written down
     return wrapper

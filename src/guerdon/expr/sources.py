@@ -26,6 +26,8 @@ def function_data(leaf: Function) -> dict[str, Any]:
     if file and not module.startswith("guerdon."):
         data["file"] = str(file)
     data["importable"] = "<" not in qualname and _matching(leaf, sys.modules.get(module), qualname)
+    if leaf.all_columns:
+        data["from_trl"] = True
     for name in _DECLARED:
         data[name] = _json(getattr(leaf, name))
     return data
@@ -47,6 +49,8 @@ def function_from(data: Mapping[str, Any], allowed: tuple[str, ...]) -> Function
     found = _look_up(_module(place, module_name, data.get("file"), allowed), qualname)
     if found is None:
         raise ContractError(f"{place} is not there any more: the module has no {qualname.partition('.')[0]!r}")
+    if data.get("from_trl"):
+        return _of_trl(found, data)
     candidates = [found] if isinstance(found, Function) else _around(found, sys.modules[module_name])
     for candidate in candidates:
         if not _changed(candidate, data):
@@ -72,6 +76,8 @@ def _place(leaf: Function) -> tuple[str, str]:
 def _matching(leaf: Function, module: ModuleType | None, qualname: str) -> bool:
     """Whether the name leads to this very function, and not to another of its name."""
     found = None if module is None else _look_up(module, qualname)
+    if leaf.all_columns:
+        return found is not None and found is getattr(leaf.call, "__wrapped__", None)
     return found is leaf.call or (isinstance(found, Function) and found.call is leaf.call)
 
 
@@ -101,6 +107,15 @@ def _made(call: Any, data: Mapping[str, Any]) -> Function:
     options["returns"] = "column" if data.get("column") else "score"
     name = str(data.get("name", "")).rpartition(":")[2]
     made: Function = function(**options, name=name)(call)
+    return made
+
+
+def _of_trl(call: Any, data: Mapping[str, Any]) -> Function:
+    from .adapt import from_trl
+
+    name = str(data.get("name", "")).rpartition(":")[2]
+    said = {key: frozen(data.get(key)) for key in ("bounds", "cost", "on_error")}
+    made: Function = from_trl(call, rowwise=data.get("per") == "piece", name=name, **said).param("function")
     return made
 
 

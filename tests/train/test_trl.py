@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,6 +191,22 @@ def test_without_its_callback_a_reward_that_learns_does_not_train(tmp_path: Path
     trainer = tiny.trainer(tmp_path, pressed.for_trl())
     with pytest.raises(gd.ContractError, match=r"give the trainer callbacks=\[reward.callback\(\)\]"):
         trainer.train()
+
+
+def test_the_callback_alone_tells_what_the_trainer_does() -> None:
+    seen: list[Any] = []
+    reward = pressed.for_trl(on_scores=seen.append)
+    model = SimpleNamespace(training=True, generation_config=SimpleNamespace(eos_token_id=[7, 8]))
+    args = SimpleNamespace(num_generations=4, num_generations_eval=2)
+    tokenizer = SimpleNamespace(eos_token_id=1, pad_token_id=0)
+    reward.callback().on_init_end(args, None, None, model=model, processing_class=tokenizer)
+    rows = {"prompts": ["p"] * 4, "completions": ["c"] * 4, "completion_ids": [[5], [7], [1], [0]]}
+    for model.training in (True, False, True):
+        reward(**rows, trainer_state=SimpleNamespace(global_step=0), log_metric=lambda name, value: None)
+    assert [scores.rollouts.groups.tolist() for scores in seen] == [[0] * 4, [0, 0, 1, 1], [0] * 4]
+    found = multipliers(seen)
+    assert found[0] == 0.0 < found[1] == found[2]  # what the second call would have taught it, nobody learned
+    assert seen[0].rollouts.column("truncated") == [True, False, False, False]
 
 
 def test_two_rewards_of_one_name_are_told_apart_by_an_error(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -337,3 +340,25 @@ def test_pickled_components_still_share_one_batch() -> None:
     parts = pickle.loads(pickle.dumps((right + 2 * marks).for_trl(per_component=True)))
     assert parts.weights == [1.0, 2.0]
     assert parts[0].scorer is parts[1].scorer is parts.scorer
+
+
+def test_a_function_works_in_a_process_that_knows_nothing_yet(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import guerdon as gd\n"
+        "def length(completions, **others):\n"
+        "    return [float(len(text)) for text in completions]\n"
+        "@gd.function\n"
+        "def starts(completion: str, letter: str) -> float:\n"
+        "    return completion.startswith(letter)\n"
+        "reward = gd.from_trl(length, rowwise=True) - starts().mean(over='prompt')\n"
+    )
+    (tmp_path / "there.py").write_text(
+        "import pickle, sys\n"
+        "function = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(function(prompts=['p', 'p'], completions=['ab', 'c'], letter=['a', 'a']))\n"
+    )
+    dumps = "import pickle, sys, mine; sys.stdout.buffer.write(pickle.dumps(mine.reward.for_trl()))"
+    pickled = subprocess.run([sys.executable, "-c", dumps], cwd=tmp_path, capture_output=True, check=True).stdout
+    there = [sys.executable, str(tmp_path / "there.py")]
+    said = subprocess.run(there, input=pickled, capture_output=True, check=True).stdout
+    assert said.decode().strip() == "[1.5, 0.5]"

@@ -198,7 +198,8 @@ class Scorer:
         if log_metric is not None:
             for name, value in (*self._log.figures(outcome).items(), *outcome.metrics):
                 log_metric(name, value)
-        if log_extra is not None:
+        # TRL gathers these columns from all processes whether it writes the table or not.
+        if log_extra is not None and getattr(getattr(log_extra, "__self__", None), "log_completions", True):
             for name, values in self._log.table(outcome, *span).items():
                 log_extra(name, values)
 

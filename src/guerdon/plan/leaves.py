@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -31,23 +29,11 @@ from guerdon.expr.values import (
 )
 
 from .demand import leaf_units, takes_lists
-from .executors import Executors, outcome_of
+from .engine import Engine
+from .executors import outcome_of
 from .inputs import Inputs
 from .outcome import Outcome
-
-NONE = reason_code("none")
-DOMAIN = reason_code("domain")
-_FLOATS = {float, int, bool}
-
-
-class Store(Protocol):
-    """Where results of dear calls are kept: the cache, or a run's journal."""
-
-    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, Any]:
-        """The entries there are."""
-
-    def put_many(self, items: Any) -> None:
-        """Keep entries."""
+from .results import Results, flat_cells, list_cells, split
 
 
 @dataclass
@@ -111,82 +97,13 @@ class Leaf:
         """The leaf's cells as far as they are known."""
         if self._cells is None:
             assert self.units is not None
-            self._cells = self._lists() if self._makes_lists() else self._flat(self.units)
+            results = Results(self.units, self.values, self.status, self.reason)
+            if self.function.axis is None:
+                self._cells = flat_cells(self.function, results)
+            else:
+                given = max(self.fitted, key=lambda c: c.layout.depth).layout if takes_lists(self.node) else None
+                self._cells = list_cells(self.function, results, given)
         return self._cells
-
-    def _makes_lists(self) -> bool:
-        return self.function.axis is not None
-
-    def _flat(self, layout: Layout) -> Cells:
-        if self.function.column:
-            return Cells(layout, self.values, self.status.copy(), self.reason)
-        values, status, reason = _numbers(self.values, self.status, self.reason, self.function, layout)
-        return Cells(layout, values, status, reason)
-
-    def _lists(self) -> Cells:
-        units = self.units
-        assert units is not None
-        new = not takes_lists(self.node)
-        counts: list[int] = []
-        items: list[Any] = []
-        status: list[int] = []
-        reason: list[int] = []
-        known = np.ones(units.n, dtype=bool) if units.known is None else units.known.copy()
-        given = None if new else max(self.fitted, key=lambda c: c.layout.depth).layout
-        rows = units.rows
-        for i in range(units.size):
-            code, why, value = int(self.status[i]), int(self.reason[i]), self.values[i]
-            size = None if given is None else int(given.counts[-1][i])
-            if code == SKIPPED and new:
-                known[rows[i]] = False
-                counts.append(0)
-                continue
-            if code == SCORED and value is not None:
-                pieces = self._pieces(value, size, int(rows[i]))
-                items.extend(pieces)
-                status.extend([SCORED] * len(pieces))
-                reason.extend([0] * len(pieces))
-                counts.append(len(pieces))
-                continue
-            if code == SCORED and (self.function.column and new):
-                counts.append(0)  # no verdict: nothing to split
-                continue
-            if code == SCORED and not self.function.column:
-                code, why = UNSCORED, why or NONE
-            size = 1 if size is None else size
-            items.extend([value if code == FAILED else None] * size)
-            status.extend([code] * size)
-            reason.extend([why] * size)
-            counts.append(size)
-        if given is not None:
-            layout = given
-        else:
-            layout = Layout(units.n, (*units.counts, np.asarray(counts, dtype=np.int64).reshape(units.size)), None)
-            if not known.all():
-                layout, keep = _drop(layout, known)
-                items = [item for item, k in zip(items, keep, strict=True) if k]
-                status = [s for s, k in zip(status, keep, strict=True) if k]
-                reason = [r for r, k in zip(reason, keep, strict=True) if k]
-        values = objects(items, len(items))
-        codes, whys = np.asarray(status, dtype=np.uint8), np.asarray(reason, dtype=np.int32)
-        if self.function.column:
-            return Cells(layout, values, codes, whys)
-        return Cells(layout, *_numbers(values, codes, whys, self.function, layout))
-
-    def _pieces(self, value: Any, size: int | None, row: int) -> list[Any]:
-        if isinstance(value, np.ndarray):
-            value = value.tolist()
-        if not isinstance(value, (list, tuple)):
-            raise ContractError(
-                f"{self.function.name} declares axis={self.function.axis!r} and must return a list, "
-                f"not {type(value).__name__} (row {row})"
-            )
-        if size is not None and len(value) != size:
-            raise ContractError(
-                f"{self.function.name} got {size} pieces on axis {self.function.axis!r} "
-                f"and returned {len(value)} (row {row})"
-            )
-        return list(value)
 
     # ---------------------------------------------------------------- what it does
 
@@ -196,7 +113,7 @@ class Leaf:
         assert units is not None
         if self.function.per != "piece":
             wanted = _whole(rows, self._codes(ctx))
-        elif self._makes_lists() or len(cells) != units.size:
+        elif self.function.axis is not None or len(cells) != units.size:
             wanted = rows[units.rows]
         else:
             wanted = cells
@@ -336,7 +253,7 @@ class Leaf:
             names = [name for name in part[0] if name not in self.constants]
             joined.append({name: [call[name] for call in part] for name in names} | self.constants)
         for low, outcome in zip(range(0, len(calls), size), engine.executors.run(self.function, joined), strict=True):
-            outcomes.extend(_split(outcome, len(calls[low : low + size]), self.function))
+            outcomes.extend(split(outcome, len(calls[low : low + size]), self.function))
         return outcomes
 
     def _groups(self, index: Ints, inputs: Inputs, places: Ints, ctx: Context, engine: Engine) -> None:
@@ -352,7 +269,7 @@ class Leaf:
         self.figures.made += len(calls)
         outcomes = engine.executors.run(self.function, calls)
         for group, outcome in zip(members.values(), outcomes, strict=True):
-            for place, one in zip(group, _split(outcome, len(group), self.function), strict=True):
+            for place, one in zip(group, split(outcome, len(group), self.function), strict=True):
                 i = int(index[place])
                 self.values[i], self.status[i], self.reason[i] = self._meaning(one)
 
@@ -410,158 +327,3 @@ def _whole(touched: Bools, codes: Ints) -> Bools:
     groups = np.zeros(int(codes.max(initial=-1)) + 1, dtype=bool)
     groups[codes[touched]] = True
     return groups[codes]
-
-
-def _split(outcome: Outcome, size: int, function: Function) -> list[Outcome]:
-    """The outcome of a call of lists as one of each item."""
-    if outcome.kind != "value":
-        return [outcome] * size
-    value = outcome.value
-    if isinstance(value, np.ndarray) or hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, (list, tuple)) or len(value) != size:
-        got = f"{len(value)} values" if isinstance(value, (list, tuple)) else type(value).__name__
-        raise ContractError(f"{function.name} got {size} rollouts and must return a list of {size} values, not {got}")
-    return [Outcome("value", item, seconds=outcome.seconds / max(size, 1)) for item in value]
-
-
-def _storable(value: object, function: Function) -> bool:
-    """Whether a result may be stored: JSON that comes back as it went; of a score, finite numbers only.
-
-    None means "could not score", which may be otherwise the next time.
-    """
-    from .jsonvalues import dumps
-
-    try:
-        dumps(value)
-    except (TypeError, ValueError):
-        return False
-    items = value if isinstance(value, list) else [value]
-    return function.column or all(isinstance(item, (bool, int, float)) for item in items)
-
-
-def _numbers(values: Any, status: Any, reason: Any, function: Function, layout: Layout) -> tuple[Any, Any, Any]:
-    """Raw results as numbers: None and what is not finite are unscored, anything else stops the run."""
-    items = values.tolist()
-    if not status.any() and set(map(type, items)) <= _FLOATS:
-        try:
-            numbers = np.asarray(items, dtype=np.float64).reshape(len(items))
-        except OverflowError:
-            numbers = np.full(len(items), np.inf)
-        if np.isfinite(numbers).all():
-            return numbers + 0.0, None, None
-    numbers = np.zeros(len(items))
-    status, reason = status.copy(), reason.copy()
-    for i, item in enumerate(items):
-        if status[i] > FAILED:
-            continue
-        if item is None:
-            status[i], reason[i] = UNSCORED, NONE
-            continue
-        if not isinstance(item, (bool, int, float, np.number, np.bool_)) or isinstance(item, np.complexfloating):
-            if getattr(item, "numel", lambda: 0)() == 1:  # a tensor of one number
-                item = item.item()
-            else:
-                raise ContractError(
-                    f"{function.name} returned {type(item).__name__} {str(item)[:60]!r} for row "
-                    f"{int(layout.rows[i])}: a score leaf returns a number or None"
-                )
-        try:
-            numbers[i] = float(item)
-        except OverflowError:
-            numbers[i] = np.inf
-        if not np.isfinite(numbers[i]):
-            numbers[i], status[i], reason[i] = 0.0, UNSCORED, DOMAIN
-    return numbers + 0.0, status, reason
-
-
-def _drop(layout: Layout, known: Bools) -> tuple[Layout, list[bool]]:
-    """The layout without the pieces of rollouts that are not known; and which cells stay."""
-    counts = []
-    for level in range(layout.depth):
-        rows = layout.outer(level).rows if level else np.arange(layout.n)
-        part = np.where(known[rows], layout.counts[level], 0)
-        counts.append(part if level == 0 else part[known[rows]])
-    return Layout(layout.n, tuple(counts), known), known[layout.rows].tolist()
-
-
-class Engine:
-    """What leaves need from the run: executors, memory of calls within it, and stores that outlive it."""
-
-    def __init__(
-        self,
-        executors: Executors,
-        *,
-        savings: bool = True,
-        cache: Store | None = None,
-        journal: Store | None = None,
-        tick: Callable[[Expr], None] | None = None,
-    ) -> None:
-        self.executors = executors
-        self.savings = savings
-        self.cache = cache
-        self.journal = journal
-        self.tick = tick or (lambda node: None)
-        self.alive: list[Any] = []
-        self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
-        self._claimed: dict[int, set[Any]] = {}
-        self._lock = threading.Lock()
-
-    def memo_of(self, leaf: Leaf) -> dict[Any, tuple[Any, int, int]]:
-        """Results by input, shared by all leaves that call the same function in the same way."""
-        names = tuple(role for role, _ in leaf.node.args)
-        where = (leaf.function.identity, leaf.node.param("constants").identity, names, takes_lists(leaf.node))
-        return self._memo.setdefault(where, {}) if self.savings else {}
-
-    @contextmanager
-    def claiming(self, memo: dict[Any, tuple[Any, int, int]], keys: Sequence[Any]) -> Iterator[set[Any]]:
-        """The inputs that are this leaf's to call: not known yet, nor being called by another leaf just now."""
-        with self._lock:
-            taken = self._claimed.setdefault(id(memo), set())
-            mine = {key for key in keys if key not in memo and key not in taken}
-            taken |= mine
-        try:
-            yield mine
-        finally:
-            with self._lock:
-                taken -= mine
-
-    def plain(self, function: Function) -> bool:
-        """Whether the quick loop will do."""
-        return Executors.inline(function) and function.batch_by is None and not self.stores(function)
-
-    def stores(self, function: Function) -> list[Store]:
-        """Where this function's results are looked up and kept."""
-        if not function.pure or not self.savings:
-            return []
-        found = []
-        if self.journal is not None and (function.cost != "cheap" or not Executors.inline(function)):
-            found.append(self.journal)
-        if self.cache is not None and function.cache:
-            found.append(self.cache)
-        return found
-
-    def keeper(
-        self, leaf: Leaf, inputs: Inputs, places: list[int], samples: list[int] | None
-    ) -> Callable[[int, Outcome], None]:
-        """What stores each outcome the moment it is there."""
-        stores = self.stores(leaf.function)
-        if not stores or not places:
-            return lambda number, outcome: None
-        keys = leaf.store_keys(inputs, places, samples)
-
-        def keep(number: int, outcome: Outcome) -> None:
-            from .cache import Entry
-
-            if outcome.kind == "unscored" or (
-                outcome.kind == "failed" and outcome.reason in ("timeout", "memory", "crashed")
-            ):
-                return
-            key = keys[number]
-            if key is None or (outcome.kind == "value" and not _storable(outcome.value, leaf.function)):
-                return
-            entry = Entry("scored" if outcome.kind == "value" else "failed", outcome.value, outcome.reason)  # type: ignore[arg-type]
-            for store in stores:
-                store.put_many([(key, entry)])
-
-        return keep

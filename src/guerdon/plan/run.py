@@ -16,8 +16,9 @@ from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import Cells, ContractError
 
 from .demand import Demand, Need, cost_classes, stateful, watching
+from .engine import Engine
 from .executors import Executors
-from .leaves import Engine, Leaf
+from .leaves import Leaf
 
 
 class Plan:

@@ -22,8 +22,8 @@ from guerdon.expr.terms import terms
 from guerdon.expr.tree import line
 from guerdon.expr.values import SKIPPED, Cells, ContractError
 
+from .engine import Engine, Store
 from .executors import Executors
-from .leaves import Engine, Store
 from .run import Batch, Plan
 from .scores import NodeFigures, Scores, Values
 

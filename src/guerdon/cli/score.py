@@ -150,12 +150,15 @@ def _report(summary: Any, out: Path) -> None:
         went_on.append(f"{plural(summary.resumed[1], 'dear call')} taken up")
     say(f"{out}: {rows} in {duration(summary.seconds)}{' (' + ', '.join(went_on) + ')' if went_on else ''}")
     for name, figures in [("reward", tally.reward), *tally.components.items()]:
-        mean = "none has a number" if figures.mean is None else f"mean {figures.mean:.4g}"
+        mean = "none has a number" if figures.mean is None else f"mean {round(figures.mean, 12) + 0.0:.4g}"
         say(f"  {name}: {mean}{_statuses(figures.statuses)}")
+    calls = []
     for name, (made, shared, taken, skipped) in tally.calls.items():
         saved = [f"{shared:,} shared"] * bool(shared) + [f"{taken:,} taken up"] * bool(taken)
         saved += [f"{skipped:,} not needed"] * bool(skipped)
-        say(f"  {name}: {plural(made, 'call')}{' (saved: ' + ', '.join(saved) + ')' if saved else ''}")
+        calls.append(f"{name} {made:,}{' (saved: ' + ', '.join(saved) + ')' if saved else ''}")
+    if calls:
+        say(f"  calls: {'; '.join(calls)}")
 
 
 def _statuses(statuses: Counter[str]) -> str:

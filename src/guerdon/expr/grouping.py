@@ -57,7 +57,7 @@ def group_columns(columns: Iterable[str], group_by: Sequence[str] | None = None)
 
 
 def row_keys(columns: Mapping[str, list[Any]], group_by: Sequence[str] | None = None) -> list[bytes]:
-    """For each row 16 bytes that are equal where :func:`group_codes` gives equal numbers; empty where it asks no column.
+    """For each row 16 bytes that are equal where :func:`group_codes` gives equal numbers; no row where it asks none.
 
     >>> keys = row_keys({"prompt": ["a", "b", "a"]})
     >>> keys[0] == keys[2], keys[0] == keys[1], len(keys[0])

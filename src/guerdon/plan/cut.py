@@ -109,6 +109,7 @@ def cut(root: Score) -> Cut:
                 f'{node.param("function").name} is per="batch" and takes figures of other rows, which are known only '
                 "when the whole file was read: score the file from Python, with reward.score(...)"
             )
+    components = root.components
     if lower[root.key]:
         return Cut(root, batched=batched)
     halves = _Halves(lower)
@@ -118,7 +119,7 @@ def cut(root: Score) -> Cut:
                 halves.rebuild(node)
     except _Held as why:
         return Cut(root, whole=str(why), batched=batched)
-    shown = {name: halves.built[part.key] for name, part in root.components.items() if part.key in halves.built}
+    shown = {name: halves.built[part.key] for name, part in components.items() if part.key in halves.built}
     return Cut(root, tuple(halves.feeds.values()), number_of(halves.built[root.key]), shown, batched=batched)
 
 

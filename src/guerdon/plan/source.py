@@ -26,7 +26,7 @@ from .spill import DIGEST, digest_of
 __all__ = ["Chunk", "Source", "digest_of_file", "placed"]
 
 _AT_ONCE = 1000
-_ROW = re.compile(r"\A(?P<before>|.*\()row (?P<row>\d+)(?P<after>\b.*)\Z", re.DOTALL)
+_ROW = re.compile(r"\A(?P<before>|.* for |.*\()row (?P<row>\d+)(?P<after>\b.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ class Source:
         if suffix in (".jsonl", ".ndjson"):
             self._scan_lines()
         elif suffix == ".json":
-            self._table = Rollouts.of(path)
+            try:
+                self._table = Rollouts.of(path)
+            except ContractError as error:
+                raise ContractError(str(error) if str(path) in str(error) else f"{path}: {error}") from None
             self.n, self.columns = self._table.n, list(self._table.columns)
             self._take_ids(0, self._table.columns.get("id"))
         else:
@@ -203,6 +206,8 @@ def placed(error: ContractError, chunk: Chunk, path: Path) -> ContractError:
     >>> print(placed(ContractError("row 7 of column 'x' holds a str"), chunk, Path("in.jsonl")))
     row 2007 (in.jsonl line 2008) of column 'x' holds a str
     """
+    if str(error).startswith("the rollouts have no column"):
+        return ContractError(f"{path}: {error}")
     found = _ROW.match(str(error))
     if found is None or int(found["row"]) >= chunk.n:
         return error

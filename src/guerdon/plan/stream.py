@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from guerdon.expr.node import topological
-from guerdon.expr.rollouts import Rollouts
 from guerdon.expr.score import Score
 from guerdon.expr.values import ContractError
 
@@ -145,11 +144,17 @@ def score_file(
     began = time.monotonic()
     options = options or Options()
     tell = progress or (lambda how: None)
-    made = cut(root)
+    try:
+        made = cut(root)
+    except ValueError as error:  # two components of one name
+        raise ContractError(str(error)) from None
     _check(made, rollouts, out, options)
     source = Source(rollouts, progress=lambda rows: tell(Progress("reading", rows)))
     for name in options.group_by or ():
-        Rollouts({known: [] for known in source.columns}).column(name)
+        if name not in source.columns:
+            raise ContractError(
+                f"{rollouts}: --group-by {name}: there is no such column; there are {', '.join(source.columns)}"
+            )
     prints = {
         **(fingerprint or {}),
         "expression": root.key.hex(),
@@ -166,8 +171,9 @@ def score_file(
         try:
             job.run()
         except ContractError:
+            # Whoever mends the reward or the data need not say --restart, unless that would throw away dear results.
             if not len(output.journal):
-                job.discard()  # nothing is lost, and whoever mends the reward need not say --restart
+                job.discard()
             raise
         except KeyboardInterrupt:
             raise Stopped(output.journal.checkpoint.rows, len(output.journal)) from None

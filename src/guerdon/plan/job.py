@@ -17,10 +17,10 @@ from guerdon.expr.rollouts import Rollouts
 from guerdon.expr.values import Cells, ContractError, Ints
 
 from .cut import Cut, Feed
+from .engine import Engine
 from .executors import Executors
 from .journal import sync_folder
 from .kept import KeptCalls
-from .leaves import Engine
 from .output import Output
 from .records import lines_of, part_of, to_parquet
 from .run import Batch, Plan

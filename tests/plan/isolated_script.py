@@ -29,7 +29,10 @@ class Evil:
         return os.system, (f"touch {TOUCHED}",)
 
 
-@gd.function(timeout=100.0 if SITUATION == "hang" else 0.25, fails_as=-1.0, bounds=(-1, 1e9))
+TIMEOUT = 100.0 if SITUATION == "hang" else 10.0 if "eat" in KINDS else 0.25  # filling memory takes a while
+
+
+@gd.function(timeout=TIMEOUT, fails_as=-1.0, bounds=(-1, 1e9))
 def leaf(kind: str, x: float) -> float:
     if kind == "loop":
         while True:

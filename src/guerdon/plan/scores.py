@@ -71,10 +71,10 @@ class Values:
         """How many cells had each status, with its reason: ``{"scored": 7, "failed: no answer": 1}``."""
         found: Counter[str] = Counter()
         status, reason = self._cells.statuses(), self._cells.reasons()
-        pairs, number = np.unique(
-            np.stack([status.astype(np.int64), reason.astype(np.int64)]), axis=1, return_counts=True
-        )
-        for (code, why), count in zip(pairs.T.tolist(), number.tolist(), strict=True):
+        width = int(reason.max(initial=0)) + 1
+        number = np.bincount(status * np.int64(width) + reason)
+        for pair in np.flatnonzero(number).tolist():
+            (code, why), count = divmod(pair, width), int(number[pair])
             text = reason_text(why) if code else ""
             found[f"{STATUS_NAMES[code]}: {text}" if text else STATUS_NAMES[code]] += count
         return dict(found)

@@ -79,7 +79,7 @@ def _of_cells(node: Expr, pool: Pool, x: Cells, layout: Layout) -> Cells:
 def _of_prompts(node: Expr, pool: Pool, ctx: Context, layout: Layout) -> Cells:
     """Prompt groups against each other, each by one of its rollouts; every rollout receives its prompt's figure."""
     prompts = ctx.rollouts.groups
-    index, constant = representatives(pool, prompts)
+    index, constant, waits = representatives(pool, prompts)
     one = pool.take(index, pool.codes[index], pool.count)
     good = ~one.unknown & ~one.unscored
     values, nobody = figure(node, Crowd(one.codes, one.values, good & one.admitted, good, one.count))
@@ -87,7 +87,7 @@ def _of_prompts(node: Expr, pool: Pool, ctx: Context, layout: Layout) -> Cells:
     reason = np.where(one.unscored, one.reason, np.where(nobody, EMPTY, 0)).astype(np.int32)
     odd = ~constant[one.codes]
     status[odd], reason[odd] = UNSCORED, NOT_CONSTANT
-    lost = _unknown_groups(pool)[one.codes]
+    lost = waits[one.codes]
     status[lost], reason[lost] = SKIPPED, 0
     figures = finish(Layout(len(index)), values, (status, reason))
     place = np.full(int(prompts.max(initial=-1)) + 1, -1, dtype=np.int64)

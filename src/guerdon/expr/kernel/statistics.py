@@ -154,20 +154,22 @@ def over_groups(
     pool.count = groups.count
     pool.place = places(pool.codes, pool.count)
     what, params = node.param("stat"), dict(node.params)
-    constant = np.ones(groups.count, dtype=bool)
+    constant, waits = np.ones(groups.count, dtype=bool), np.zeros(groups.count, dtype=bool)
     if node.param("unit"):
-        index, constant = representatives(pool, ctx.rollouts.groups)
+        index, constant, waits = representatives(pool, ctx.rollouts.groups)
         pool = pool.take(index, pool.codes[index], pool.count)
     if node.param("leave_one_out"):
         return groups, codes, *_leave_one_out(what, params, pool, layout, groups, codes)
     found = figures(what, pool, params, parts=False)
-    not_constant(found, constant)
+    waits = waits[: groups.count]
+    found.values[waits], found.status[waits], found.reason[waits] = 0.0, SKIPPED, 0
+    not_constant(found, constant[: groups.count])
     inside = np.maximum(codes, 0)
     if groups.count == 0:
         found = Figures(np.zeros(1), np.full(1, UNSCORED, dtype=np.uint8), np.zeros(1, dtype=np.int32))
         return groups, codes, Figures(found.values[inside], found.status[inside], found.reason[inside]), inside < 0
     spread = Figures(found.values[inside], found.status[inside], found.reason[inside])
-    return groups, codes, spread, nobody(pool)[inside] & (codes >= 0)
+    return groups, codes, spread, (nobody(pool) & ~waits)[inside] & (codes >= 0)
 
 
 def not_constant(found: Figures, constant: Bools) -> None:
@@ -176,11 +178,11 @@ def not_constant(found: Figures, constant: Bools) -> None:
     found.values[bad], found.status[bad], found.reason[bad] = 0.0, UNSCORED, NOT_CONSTANT
 
 
-def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools]:
-    """One cell per prompt: its first with a number, else its first admitted; and which groups are sound.
+def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools, Bools]:
+    """One cell per prompt: its first with a number, else its first admitted; which groups are sound; and which wait.
 
-    A cell that is not known yet stands for its prompt before any other, so that the figure waits for it. A group is
-    sound if the numbers of each of its prompts are equal.
+    A group is sound if the numbers of each of its prompts are equal. A cell that is not known yet stands for its prompt
+    before any other; all groups that its prompt has cells in wait for it, for the prompt may come to count in any.
     """
     count = int(prompts.max(initial=-1)) + 1
     inside = pool.codes >= 0
@@ -190,11 +192,12 @@ def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools]:
     constant = np.ones(max(pool.count, 1), dtype=bool)
     odd = number & (pool.values != pool.values[chosen[prompts]])
     constant[pool.codes[chosen[prompts[odd]]]] = False
-    for candidates in (known, inside & pool.unknown):
-        first = first_of(candidates, prompts, count)
-        better = (chosen < 0) if candidates is known else (first >= 0)
-        chosen = np.where(better, first, chosen)
-    return np.sort(chosen[chosen >= 0]), constant
+    chosen = np.where(chosen < 0, first_of(known, prompts, count), chosen)
+    unknown = first_of(inside & pool.unknown, prompts, count)
+    chosen = np.where(unknown >= 0, unknown, chosen)
+    waits = np.zeros(max(pool.count, 1), dtype=bool)
+    waits[pool.codes[inside & (unknown >= 0)[prompts]]] = True
+    return np.sort(chosen[chosen >= 0]), constant, waits
 
 
 def _leave_one_out(

@@ -26,6 +26,7 @@ def example(choose: Choices) -> tuple[Score, Batches]:
 def check(root: Score, batches: Batches) -> None:
     """AssertionError where the runner and the reference disagree."""
     runners = {savings: root.compile(savings=savings, strict=False) for savings in (True, False)}
+    complete = root.compile(strict=False) if len(batches) == 1 and root.components else None
     memory: dict[bytes, Any] = {}
     has_param = any(node.op == "param" for node in topological(root))
     for step, (columns, groups) in enumerate(batches):
@@ -48,6 +49,13 @@ def check(root: Score, batches: Batches) -> None:
         for name, sheet in expected.observed.items():
             _same_where_computed(f"batch {step}, savings on, observed {name}", on.observed[name], sheet)
             _same(f"batch {step}, savings off, observed {name}", off.observed[name], sheet)
+        if complete is not None:
+            if has_param:
+                complete.set("p", params["p"])
+            whole = complete.score(data, step=step, all_components=True)
+            _same(f"batch {step}, all components", whole, expected.root)
+            for name, sheet in expected.components.items():
+                _same(f"batch {step}, all components, {name}", whole.components[name], sheet)
         states = [runner.state_dict() for runner in runners.values()]
         assert states[0] == states[1], f"batch {step}: the savings changed the state: {states}"
 

@@ -275,7 +275,7 @@ def across(self: Grower, where: Context, depth: int) -> Score:
         over = None if where.outer is not None and choose.below(2) else self.keys(where, depth - 1)
         options = self.options(where, depth)
         unit = None
-        if where.outer is None and isinstance(over, str) and chance(choose, 4):
+        if where.outer is None and isinstance(over, str) and chance(choose, 2):
             unit, x = "prompt", x.mean(over="prompt") if choose.below(4) else x
         kind = choose.below(3)
         if kind == 0:
@@ -291,7 +291,7 @@ def across(self: Grower, where: Context, depth: int) -> Score:
         options["empty"] = self.operand(FLAT, depth - 2)
     if chance(choose, 3):
         options["leave_one_out"] = True
-    elif base is where and where.outer is None and chance(choose, 4):
+    elif base is where and where.outer is None and chance(choose, 2):
         options["unit"] = "prompt"
         x = x.mean(over="prompt") if choose.below(4) else x
     return self.statistic(x, over=keys, **options)
@@ -326,7 +326,9 @@ def moved(self: Grower, where: Context, depth: int) -> Score:
     """From one split of the text to another."""
     splits = {"line": zoo.lines, "word": zoo.words, "token": zoo.tokens}
     if where.name not in splits:
-        return along(self, where, depth)
+        if where.outer is not None or self.choose.below(2):
+            return along(self, where, depth)
+        return self.statistic(moved(self, pick(self.choose, (LINE, WORD, TOKEN)), depth - 1))
     others = [name for name in splits if name != where.name]
     context = {"line": LINE, "word": WORD, "token": TOKEN}[pick(self.choose, others)]
     here = splits[where.name]

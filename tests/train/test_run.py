@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -219,6 +222,35 @@ def test_ctrl_c_before_the_first_step_is_reported_too(tiny: Path, tmp_path: Path
     assert trained(tiny, tmp_path / "early", hooks=hooks) == 130
     assert read_run(tmp_path / "early").steps == ()
     assert "No training step has been written yet" in (tmp_path / "early" / "report.html").read_text(encoding="utf-8")
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from guerdon.report import write_report
+from guerdon.train import run
+sys.exit(run.main(Path(sys.argv[1]), out=Path(sys.argv[2]), hooks=run.Hooks(report=write_report)))
+"""
+
+
+def test_an_interrupt_from_outside_ends_a_real_process_with_a_report(tiny: Path, tmp_path: Path) -> None:
+    (tiny / "long.toml").write_text(CONFIG.replace("max_steps = 4", "max_steps = 100000"), encoding="utf-8")
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", SCRIPT, str(tiny / "long.toml"), str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.strip().startswith("3/"):
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 130, "".join(said)
+    assert "Traceback" not in "".join(said)
+    found = read_run(out)
+    assert [step["step"] for step in found.steps] == list(range(1, len(found.steps) + 1))
+    assert len(found.steps) >= 3
+    assert found.info["finished"] is None
+    assert (out / "report.html").is_file()
 
 
 MOVING = """

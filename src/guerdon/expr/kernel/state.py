@@ -10,20 +10,26 @@ from .. import memory
 from ..canonical import digest
 from ..chance import uniform
 from ..node import Expr
-from ..values import UNSCORED, Cells, Layout, objects, reason_code
+from ..values import UNSCORED, Cells, Floats, Layout, objects, reason_code
 from .align import DOMAIN
 from .context import Context
 from .reduce import EMPTY
 
 
+def _everywhere(number: float, n: int) -> Cells:
+    """One number for every rollout, which takes the memory of one; not to be written to."""
+    values: Floats = np.ndarray(n, np.float64, np.float64(number).tobytes(), strides=(0,))
+    return Cells(Layout(n), values)
+
+
 def step(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """The training step."""
-    return Cells(Layout(ctx.n), np.full(ctx.n, float(ctx.step)))
+    return _everywhere(ctx.step, ctx.n)
 
 
 def lit(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """A number."""
-    return Cells(Layout(ctx.n), np.full(ctx.n, node.param("value")))
+    return _everywhere(node.param("value"), ctx.n)
 
 
 def left_out(node: Expr, args: list[Cells], ctx: Context) -> Cells:
@@ -36,7 +42,7 @@ def param(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """What a hook has set."""
     value = ctx.params.get(node.param("name"), node.param("default"))
     if isinstance(node.param("default"), float):
-        return Cells(Layout(ctx.n), np.full(ctx.n, float(value)))
+        return _everywhere(float(value), ctx.n)
     return Cells(Layout(ctx.n), objects([value] * ctx.n, ctx.n))
 
 

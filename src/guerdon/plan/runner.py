@@ -77,7 +77,7 @@ class Runner:
         self._state: dict[bytes, State] = {}
         self._frozen = False
         self._lock = threading.Lock()
-        self._known_params = {n.param("name"): n.param("default") for n in self.plan.order if n.op == "param"}
+        self._known_params = _params(self.plan.order)
 
     # ---------------------------------------------------------------- scoring
 
@@ -236,6 +236,20 @@ def _evaluate(root: Score, cells: Mapping[bytes, Cells], ctx: Context) -> Cells:
         if node.key not in found:
             found[node.key] = compute(node, [found[child.key] for child in node.children], ctx)
     return found[root.key]
+
+
+def _params(order: list[Expr]) -> dict[str, Any]:
+    """The default of every parameter."""
+    found: dict[str, Any] = {}
+    for node in order:
+        if node.op == "param":
+            name, default = node.param("name"), node.param("default")
+            if name in found:
+                raise ContractError(
+                    f"parameter {name!r} has two defaults, {found[name]!r} and {default!r}: give it one"
+                )
+            found[name] = default
+    return found
 
 
 def _cache(cache: Cache | str | Path | bool | None) -> Cache | None:

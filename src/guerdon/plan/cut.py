@@ -134,7 +134,7 @@ class _Halves:
     def rebuild(self, node: Expr) -> None:
         if node.op in _COPIES and is_column(node):
             return  # built by whoever reads it, as numbers
-        if node.op == "number":
+        if node.op == "number" and node.children[0].key not in self.built:
             self.built[node.key] = self.copy(node.children[0])
             return
         if node.op == "random":
@@ -144,8 +144,6 @@ class _Halves:
             settings = {"stat": "first", "leave_one_out": False, "unit": None}
             self.built[node.key] = score_node("stat", args, settings)
             return
-        if is_column(node):
-            raise _Held(f"{line(node, 60)} takes texts of other rows")
         args = [(role, self.argument(node, role, arg)) for role, arg in node.args]
         self.built[node.key] = make(type(node), node.op, args, dict(node.params), node.axes)
 
@@ -171,10 +169,11 @@ class _Halves:
 
     def copy(self, node: Expr) -> Expr:
         """A column that ``other`` or ``spread`` copies, as a score: the numbers are taken first, and copied then."""
-        if node.op not in _COPIES:
-            raise _Held(f"{line(node, 60)} takes texts of other rows")
         x = node.children[0]
-        inner = self.feed(number_of(x), "score") if self.lower[x.key] else self.copy(x)
+        if x.key in self.built:
+            inner: Expr = number_of(self.built[x.key])
+        else:
+            inner = self.feed(number_of(x), "score") if self.lower[x.key] else self.copy(x)
         args = [("x", inner), *((role, self.argument(node, role, arg)) for role, arg in node.args[1:])]
         return score_node(node.op, args, dict(node.params), node.axes)
 

@@ -19,6 +19,7 @@ from guerdon.expr.values import ContractError
 __all__ = ["digest_of_code", "load", "load_file", "locate"]
 
 _DEFAULT = "reward"
+_STAMP = "__written__"
 
 
 def load(place: str, folder: Path | None = None) -> Score:
@@ -77,7 +78,8 @@ def _score(found: object, place: str, where: str, name: str, module: ModuleType)
 def load_file(path: Path, shown: str | None = None) -> ModuleType:
     """Run a Python file as a module that shadows no other: its name, such as ``reward@file``, no import can ask for.
 
-    Modules that stand beside the file can be imported from it, those of Python and of installed packages first.
+    A file that has not changed since is not run again. Modules that stand beside the file can be imported from it,
+    those of Python and of installed packages first.
 
     Raises:
         ContractError: it is not there, or raises.
@@ -86,15 +88,19 @@ def load_file(path: Path, shown: str | None = None) -> ModuleType:
     path = path.resolve()
     if not path.is_file():
         raise ContractError(f"there is no file {shown}" if not path.exists() else f"{shown} is no file")
-    name = f"{path.stem}@file"
-    while (known := sys.modules.get(name)) is not None:
-        if getattr(known, "__file__", None) == str(path):
-            return known
-        name += "_"
+    name, number = f"{path.stem}@file", 1
+    while (known := sys.modules.get(name)) is not None and getattr(known, "__file__", None) != str(path):
+        number += 1
+        name = f"{path.stem}@file{number}"
+    written = path.stat()
+    stamp = (written.st_mtime_ns, written.st_size)
+    if known is not None and getattr(known, _STAMP, None) == stamp:
+        return known
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ContractError(f"{shown} is no Python file")
     module = module_from_spec(spec)
+    setattr(module, _STAMP, stamp)
     sys.modules[name] = module  # workers and pickles find its functions by this name
     beside = str(path.parent)
     if beside not in sys.path:

@@ -212,7 +212,10 @@ def placed(error: ContractError, chunk: Chunk, path: Path) -> ContractError:
     if found is None or int(found["row"]) >= chunk.n:
         return error
     row = int(found["row"])
-    where = f" ({path} line {chunk.lines[row]})" if chunk.lines is not None else f" of {path}"
+    where = f" of {path}"
+    if chunk.lines is not None:
+        where = f"{path} line {chunk.lines[row]}"
+        where = f", {where}" if found["before"].endswith("(") else f" ({where})"
     return type(error)(f"{found['before']}row {chunk.start + row}{where}{found['after']}")
 
 

@@ -81,12 +81,83 @@ def test_a_tool_result_earns_nothing_and_the_last_message_with_text_is_read():
     assert one(score, completion=chat, solution="3").values.tolist() == [1]
 
 
-def test_a_tag_the_prompt_opened_counts_as_opened():
-    tidy = gd.text.tags_in_order("think", "answer", prompt=gd.col("prompt"))
-    row = {"completion": "2+2</think><answer>4</answer>"}
-    assert one(tidy, prompt="Assistant: <think>\n", **row).values.tolist() == [1]
-    assert one(tidy, prompt="Assistant:", **row).values.tolist() == [0]
-    assert one(gd.text.tags_in_order("think", "answer", opened=("think",)), **row).values.tolist() == [1]
+OPENED = "2+2</think><answer>4</answer>"
+
+
+def test_a_tag_at_the_prompt_s_tail_counts_as_opened_without_being_asked_for():
+    tidy = gd.text.tags_in_order("think", "answer")
+    assert one(tidy, completion=OPENED, prompt="Assistant: <think>\n").values.tolist() == [1]
+    assert one(tidy, completion=OPENED, prompt="Assistant:").values.tolist() == [0]
+    assert one(tidy, completion=OPENED).values.tolist() == [0]
+    assert one(tidy, completion=OPENED, prompt=None).values.tolist() == [0]
+    assert one(gd.text.tags_in_order("think", "answer", opened=("think",)), completion=OPENED).values.tolist() == [1]
+
+
+def test_a_chat_prompt_opens_tags_in_an_assistant_message_that_is_continued():
+    tidy = gd.text.tags_in_order("think", "answer")
+    asks, begins = {"role": "user", "content": "Think. <think>"}, says("<think>")
+    for completion in (OPENED, [says(OPENED)]):
+        assert one(tidy, completion=completion, prompt=[asks, begins]).values.tolist() == [1]
+        assert one(tidy, completion=completion, prompt=[asks]).values.tolist() == [0]
+        assert one(tidy, completion=completion, prompt=[begins, asks]).values.tolist() == [0]
+    # it is the first message that continues the prompt
+    later = [says("<answer>3</answer>"), {"role": "tool", "content": "5"}, says("<answer>4</answer>")]
+    assert one(gd.text.tag("answer") == "4", completion=later, prompt=[asks, begins]).values.tolist() == [1]
+
+
+@pytest.mark.parametrize("prompt", [7, {"text": "<think>"}, ["<think>"], [{"role": "assistant", "content": 5}]])
+def test_what_is_no_prompt_opens_nothing(prompt):
+    assert one(gd.text.tag("answer") == "4", completion="<answer>4</answer>", prompt=prompt).values.tolist() == [1]
+
+
+READERS = [
+    (gd.text.tag("answer").exists(), 0, 1),
+    (gd.text.boxed().exists(), 0, 1),
+    (gd.text.part("so").exists(), 0, 1),
+    (gd.text.number(which="first").exists(), 0, 1),
+    (gd.text.last_number().exists(), 0, 1),
+    (gd.text.numbers().exists().count(), 0, 3),
+    (gd.text.blocks("answer").exists().count(), 0, 1),
+    (gd.text.reasoning().exists(), 1, 0),
+    (gd.text.well_formed("think"), 0, 1),
+    (gd.text.tags_in_order("think"), 0, 0),
+    (gd.text.tags_in_order("answer"), 1, 1),
+    (gd.structure.json(fences="only").exists(), 0, 1),
+    (gd.structure.valid(fences="only"), 0, 1),
+    (gd.structure.find("so").exists(), 0, 1),
+]
+
+
+@pytest.mark.parametrize(("reader", "thinking", "speaking"), READERS, ids=[repr(reader) for reader, *_ in READERS])
+def test_what_stands_in_thinking_that_the_prompt_opened_and_nobody_closed_is_no_answer(reader, thinking, speaking):
+    completion = "so <answer>4</answer> \\boxed{4} ...\n```json\n4\n```\n"
+    scores = reader.score({"completion": [completion] * 2, "prompt": ["Q: <think>\n", "Q:"]})
+    assert scores.values.tolist() == [thinking, speaking]
+
+
+def test_prompts_are_read_once_each_and_shared_by_all_readers():
+    reward = gd.text.tags_in_order("think", "answer") * (gd.text.tag("answer") == "4") + gd.text.boxed().exists()
+    scores = reward.score({"completion": [OPENED] * 6, "prompt": ["a <think>", "b"] * 3})
+    (prompts,) = [figures for name, figures in scores.figures.items() if "_opened" in name]
+    assert (prompts.made, prompts.shared) == (2, 4)
+    assert scores.values.tolist() == [1, 0] * 3
+
+
+def test_what_nobody_asked_for_is_not_written():
+    assert repr(gd.text.tag("answer")) == "text.tag(completion, name='answer')"
+    assert gd.text.tag("answer").tree() == "text.tag(completion, name='answer')"
+    assert repr(gd.text.tag("answer", prompt=gd.col("prompt"))) == "text.tag(completion, prompt, name='answer')"
+    assert repr(gd.text.tag("answer", prompt=gd.col("p"))) == "text.tag(completion, name='answer', prompt=col('p'))"
+    assert gd.from_dict(gd.text.tag("answer").to_dict()).equals(gd.text.tag("answer"))
+
+
+def test_another_text_is_not_a_continuation_of_the_prompt():
+    score = gd.text.tag("answer", of=gd.col("draft")) == "4"
+    row = {"completion": "", "draft": "<answer>4</answer>", "prompt": "<think>"}
+    assert one(score, **row).values.tolist() == [1]
+    assert one(gd.text.tag("answer", of=gd.col("draft"), prompt=gd.col("prompt")).exists(), **row).values.tolist() == [
+        0
+    ]
 
 
 def test_reasoning_and_assistant_turns():
@@ -172,6 +243,7 @@ def test_saying_a_default_builds_the_same_expression():
         lambda: gd.text.repetition(n=0),
         lambda: gd.text.steps(by="paragraph"),
         lambda: gd.text.tag("answer", of="draft"),
+        lambda: gd.text.tag("answer", prompt="<think>"),
     ],
 )
 def test_a_wrong_argument_is_one_sentence(wrong):

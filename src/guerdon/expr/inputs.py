@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .chat import is_tag_name
+from .chat import is_tag_name, open_at_tail
 from .columns import Column, col
+from .function import function
 from .node import Expr
 from .values import Failed, Unscored
 
@@ -28,9 +29,12 @@ NOT_GIVEN = NotGiven()
 def bound(of: object, **others: object) -> dict[str, Any]:
     """The arguments of a leaf that has the parameters ``completion`` and ``of``: the one or the other is bound.
 
-    ``others`` are passed on, those that are None or an empty tuple left to the leaf's defaults. TypeError where ``of``
-    is no expression.
+    ``others`` are passed on, those that are None or an empty tuple left to the leaf's defaults. Who reads completions
+    and has a ``prompt`` gets the tags that the prompt leaves open without asking, where the data has prompts. TypeError
+    where ``of`` or ``prompt`` is no expression.
     """
+    if "prompt" in others:
+        others["prompt"] = _before(others["prompt"], of)
     # By type and not by ==, which builds an expression where the value is a column.
     arguments = {
         name: value for name, value in others.items() if not (value is None or (isinstance(value, tuple) and not value))
@@ -52,6 +56,25 @@ def opening(prompt: Column | None, opened: Sequence[str]) -> dict[str, Any]:
         if not is_tag_name(name):
             raise ValueError(f"opened={opened!r}: {name!r} is no tag name: write it without brackets, as in 'think'")
     return {"prompt": prompt, "opened": tuple(opened)}
+
+
+def _before(prompt: object, of: object) -> Expr | None:
+    """The tags that a prompt leaves open; one node for all who read the same prompts."""
+    if prompt is None:
+        return _opened(prompt=col("prompt", optional=True)) if of is None else None
+    if not isinstance(prompt, Expr):
+        raise TypeError(f"prompt= takes an expression, such as gd.col('prompt'), not {prompt!r}")
+    return _opened(prompt=prompt)
+
+
+@function(returns="column", version="1", cost="cheap")
+def _opened(prompt: Any) -> str | None:
+    """The end of a prompt, as far as it opens tags; None where it opens none. What is no prompt opens none."""
+    try:
+        names = open_at_tail(prompt)
+    except TypeError:
+        return None
+    return "".join(f"<{name}>" for name in names) or None
 
 
 def one_of(name: str, value: object, choices: tuple[object, ...]) -> None:

@@ -249,7 +249,9 @@ def _leaf(expr: Expr) -> Wording:
     keyword: list[list[str | Operand]] = []
     for name in function.parameters:
         if name in bound:
-            value = bound[name]
+            value = _as_said(bound[name])
+            if value is None:
+                continue
             if value.op == "col" and value.param("name") == name and not value.param("axis"):
                 bare.append([name])
             else:
@@ -257,6 +259,18 @@ def _leaf(expr: Expr) -> Wording:
         elif name in constants:
             keyword.append([f"{name}={short(constants[name])}"])
     return _call(leaf_name(function), bare + keyword)
+
+
+def _as_said(value: Expr) -> Expr | None:
+    """What a person wrote for an argument: of a step on the way, whose name begins with an underscore, what it reads.
+
+    None where it reads only columns that the data may lack: such an argument is there without being asked for.
+    """
+    if value.op != "leaf" or not value.param("function").shown.startswith("_"):
+        return value
+    if all(part.op == "col" and part.param("optional") for part in value.children):
+        return None
+    return value.children[0] if len(value.children) == 1 else value
 
 
 def _column(expr: Expr) -> Wording:

@@ -30,7 +30,7 @@ def json(
         fences: ``allow`` reads the whole text where it begins like JSON, else its last ``` block; ``only`` reads a
             block, ``never`` the whole text.
         axis: the value must be a list, and its items lie on this axis.
-        prompt: the prompt, whose tail may open tags.
+        prompt: whose tail may open tags; where the completion is read, its column ``prompt``, if the data has one.
         opened: tags that the chat template opened.
 
     Refused by name: duplicate keys, NaN and Infinity, numbers beyond a float or of more than 400 characters, lone

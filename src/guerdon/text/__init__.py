@@ -4,8 +4,9 @@ Every function here reads the column ``completion`` unless ``of=`` gives another
 assistant message that has text; never a tool, user or system message. What stands in a think block is no answer. Every
 scanner takes time in proportion to the text, whatever the text holds.
 
-``opened=("think",)`` says which tags the chat template opens before the completion begins; ``prompt=gd.col("prompt")``
-finds them at the tail of the prompt.
+A tag that the chat template opened before the completion begins counts as opened: it is found at the tail of the column
+``prompt``, where the data has one (of a chat: of a last assistant message, which the completion continues). Where a
+template adds it later, as it does for chat prompts that end with the user, say so: ``opened=("think",)``.
 
 >>> import guerdon as gd
 >>> answer = gd.text.tag("answer")

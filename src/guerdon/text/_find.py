@@ -27,7 +27,7 @@ def tag(
         name: the tag's name, without brackets. Case counts; a tag has no attributes.
         which: the last closed block, the first, or the ``only`` one (which must open once and close once).
         of: the text to read; the completion if left out.
-        prompt: the prompt, whose tail may open tags.
+        prompt: whose tail may open tags; where the completion is read, its column ``prompt``, if the data has one.
         opened: tags that the chat template opened.
 
     A block inside thinking, closed or not, does not count. Linear.
@@ -105,7 +105,7 @@ def number(
     Args:
         of: the text to read; the completion if left out.
         which: ``only``: there must be exactly one, so that listing several earns nothing; or the last, or the first.
-        prompt: the prompt, whose tail may open tags.
+        prompt: whose tail may open tags; where the completion is read, its column ``prompt``, if the data has one.
         opened: tags that the chat template opened.
 
     Signs, decimals, exponents, thousands commas and fractions are read; ``50%`` is 50. Numbers of more than 400 digits
@@ -146,7 +146,7 @@ def numbers(
         label: only what stands right after this word and a ``:`` or ``=``.
         arity: only lists in ``[…]`` or ``(…)`` of exactly so many numbers; each is a tuple.
         axis: the axis they lie on.
-        prompt: the prompt, whose tail may open tags.
+        prompt: whose tail may open tags; where the completion is read, its column ``prompt``, if the data has one.
         opened: tags that the chat template opened.
 
     A comma always separates here: ``[1,250]`` holds 1 and 250. What stands in thinking does not count.

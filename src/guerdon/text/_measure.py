@@ -29,7 +29,7 @@ def tags_in_order(
         once: each opens once and closes once in the whole text.
         exact: nothing but white space before, between and after the blocks.
         of: the text to read; the completion if left out.
-        prompt: the prompt, whose tail may open the first tag.
+        prompt: whose tail may open the first tag; if left out, as for :func:`tag`.
         opened: tags that the chat template opened; they count as opened once already.
 
     >>> import guerdon as gd

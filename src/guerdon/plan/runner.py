@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from guerdon.expr.build import number_of
 from guerdon.expr.function import Function
 from guerdon.expr.kernel import Context, compute
 from guerdon.expr.memory import State, fresh
@@ -63,7 +64,7 @@ class Runner:
         strict: bool = True,
         tick: Callable[[Expr], None] | None = None,
     ) -> None:
-        self.root = root
+        self.root = root = number_of(root)
         self.savings = savings
         self.components = root.components
         self.terms = terms(root) if not root.axes else []

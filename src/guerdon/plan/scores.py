@@ -207,7 +207,10 @@ class Scores(Values):
         return _nest(self, items)
 
     def to_columns(self) -> dict[str, list[Any]]:
-        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``; ``NAME``, ``NAME_status`` per component."""
+        """The rows as columns: ``id``, ``reward``, ``status``, ``reason``; ``NAME``, ``NAME_status`` per component.
+
+        A component whose name is taken, such as one named ``reward``, is in ``component_NAME``.
+        """
         columns: dict[str, list[Any]] = {
             "id": list(self.rollouts.ids),
             "reward": self.nested(),
@@ -215,6 +218,8 @@ class Scores(Values):
             "reason": self._nest(self.reasons),
         }
         for name, values in self.components.items():
+            while name in columns or f"{name}_status" in columns:
+                name = f"component_{name}"
             columns[name] = values.nested()
             columns[f"{name}_status"] = _nest(values, values.statuses)
         return columns

@@ -11,15 +11,19 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from transformers import TrainerCallback
-
+from guerdon._extras import need
 from guerdon.expr.values import ContractError
 
 from . import _host
 from ._saved import ENTRY, FILE, mine, put
 from ._scorer import Scorer
+
+if TYPE_CHECKING:
+    from transformers import TrainerCallback
+else:
+    TrainerCallback = need("transformers", extra="train").TrainerCallback
 
 
 class RewardCallback(TrainerCallback):

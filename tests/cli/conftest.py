@@ -18,5 +18,6 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     yield tmp_path
     sys.path[:] = paths
     log.handlers[:], log.propagate = handlers, propagates
-    for name in [name for name in sys.modules if "@file" in name]:
-        del sys.modules[name]
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[name]

@@ -19,19 +19,21 @@ _ABOUT = """\
 Guerdon composes, explains and runs rewards for post-training language models.
 
 see it work
-  guerdon train                             train a small model under a composed reward, and write a report
-  guerdon report RUN                        write that report again
+  guerdon train                      train a small model under a composed reward
+  guerdon report RUN                 write the report of a run again
 
 your own reward: a Python file with   reward = ...
-  guerdon explain my.py:reward              its tree: parts, ranges, what is skipped when
-  guerdon explain my.py:reward a.jsonl --row 3    why row 3 got its number
-  guerdon score my.py:reward a.jsonl -o b.jsonl   score a file of any size; goes on after a kill
-  guerdon train my.toml                     train under it
+  guerdon explain my.py:reward       its tree: parts, ranges, what is skipped when
+  guerdon explain my.py:reward a.jsonl --row 3
+                                     why row 3 got its number
+  guerdon score my.py:reward a.jsonl -o b.jsonl
+                                     score a file of any size; goes on after a kill
+  guerdon train my.toml              train a model of your choice under it
 
 what is here
-  guerdon recipes                           published rewards, built and checked
-  guerdon reproduce NAME                    a recipe's numbers and its small experiment
-  guerdon doctor                            what this machine has, and what is missing
+  guerdon recipes                    published rewards, built and checked
+  guerdon reproduce NAME             a recipe's numbers and its small experiment
+  guerdon doctor                     what this machine has, and what is missing
 
 `guerdon VERB --help` says more about each.
 """

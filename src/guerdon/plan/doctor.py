@@ -15,19 +15,13 @@ from typing import Any
 __all__ = ["examine", "isolation"]
 
 _EXTRAS = {
-    "regex": {"google-re2": "re2"},
-    "json": {"jsonschema-rs": "jsonschema_rs"},
-    "arrow": {"pyarrow": "pyarrow"},
-    "pandas": {"pandas": "pandas"},
-    "datasets": {"datasets": "datasets"},
-    "judge": {"httpx": "httpx"},
-    "train": {
-        "torch": "torch",
-        "transformers": "transformers",
-        "trl": "trl",
-        "accelerate": "accelerate",
-        "gguf": "gguf",
-    },
+    "regex": ("google-re2",),
+    "json": ("jsonschema-rs",),
+    "arrow": ("pyarrow",),
+    "pandas": ("pandas",),
+    "datasets": ("datasets",),
+    "judge": ("httpx",),
+    "train": ("torch", "transformers", "trl", "accelerate", "datasets", "gguf"),
 }
 _LANDLOCK_CREATE_RULESET = 444
 _LANDLOCK_VERSION_ONLY = 1

@@ -165,6 +165,17 @@ def test_exactly_the_whole_text_is_the_field_s_pattern(text, once):
     assert tags_in_order(text, TA, once, exact=True) == expected
 
 
+@given(pieces, st.sampled_from(["last", "first", "only"]), st.sampled_from([(), ("think",), ("answer",)]))
+def test_the_quick_way_finds_the_block_that_the_list_of_blocks_has(text, which, opened):
+    """``tag`` looks from the end of the text; ``blocks`` lists every block in order."""
+    found = [inside for _, inside in blocks(text, ["answer"], opened=opened)]
+    got = tag(text, "answer", which, opened=opened)
+    if which == "only":
+        assert got is None or found == [got]
+    else:
+        assert got == (None if not found else found[-1 if which == "last" else 0])
+
+
 @given(pieces)
 def test_taking_the_answer_out_leaves_no_answer(text):
     """Removing what counts as the answer's block never leaves the same place giving one."""

@@ -34,9 +34,10 @@ class Text:
         A piece of a piece is plain text: its place is known only inside that piece.
         """
         inner = self.text[start:stop]
-        left = len(inner) - len(inner.lstrip())
-        inner = inner.strip()
-        return self.marked(inner, start + left, start + left + len(inner))
+        bare = inner.strip()
+        if len(bare) < len(inner):
+            start += len(inner) - len(inner.lstrip())
+        return self.marked(bare, start, start + len(bare))
 
     def marked(self, value: str, start: int, stop: int) -> str:
         """A value that stands for the characters from start to stop."""
@@ -52,6 +53,8 @@ def last_text(completion: Completion) -> str | None:
     >>> last_text([{"role": "assistant", "content": "4"}, {"role": "tool", "content": "5"}])
     '4'
     """
+    if isinstance(completion, str):
+        return completion
     found = read(completion)
     return None if found is None else found.text
 
@@ -74,6 +77,8 @@ def read(completion: Completion, prompt: Completion | None = None, opened: Itera
     because the prompt ends with them (they hold for the message that continues the prompt). A message whose thinking
     was already taken out by the server (a field ``reasoning_content`` and the like) has no thinking tag open.
     """
+    if isinstance(completion, str):
+        return _whole(completion, prompt, opened)
     found = read_all(completion, prompt, opened)
     return found[-1] if found else None
 
@@ -85,11 +90,9 @@ def read_all(
     roles: Sequence[str] = ("assistant",),
 ) -> list[Text]:
     """Every message of the named roles that has text. Roles other than ``assistant`` are read only if named."""
-    always = _names(opened)
     if isinstance(completion, str):
-        if "assistant" not in roles:
-            return []
-        return [Text(0, completion, _join(open_at_tail(prompt), always) if prompt is not None else always)]
+        return [_whole(completion, prompt, opened)] if "assistant" in roles else []
+    always = _names(opened)
     found: list[Text] = []
     for index, message in enumerate(_messages(completion)):
         role = message.get("role")
@@ -102,9 +105,15 @@ def read_all(
         if role == "assistant":
             here = _join(open_at_tail(prompt) if index == 0 else (), always)
             if _reasoning_of(message):
-                here = tuple(name for name in here if name not in THINKING)
+                here = tuple(name for name in here if name != THINKING)
         found.append(Text(index, text, here))
     return found
+
+
+def _whole(completion: str, prompt: Completion | None, opened: Iterable[str]) -> Text:
+    """A completion that is one text."""
+    always = _names(opened) if opened else ()
+    return Text(0, completion, always if prompt is None else _join(open_at_tail(prompt), always))
 
 
 def content_text(message: Mapping[str, Any]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection
 from typing import NamedTuple
 
-THINKING = ("think",)
-"""Names of the tags inside which a model thinks. What stands there is never an answer."""
+THINKING = "think"
+"""The tag inside which a model thinks. What stands there is never an answer."""
+
+_OPENING, _CLOSING = f"<{THINKING}>", f"</{THINKING}>"
 
 
 class Block(NamedTuple):
@@ -19,87 +20,62 @@ class Block(NamedTuple):
     end: int
 
 
-def thinking_blocks(text: str, opened: Iterable[str] = (), names: Sequence[str] = THINKING) -> list[Block]:
+def thinking_blocks(text: str, opened: Collection[str] = ()) -> list[Block]:
     """Where a text thinks, in order.
 
     A block is closed by the first closing tag after its opening (blocks do not nest) and runs to the end of the text
     where there is none. A closing tag that no opening precedes closes a block that the prompt must have opened, so it
-    starts at 0; later closing tags without an opening are plain text. Linear.
+    starts at 0; later closing tags without an opening are plain text. ``opened`` are the tags that stand open before
+    the text. Linear.
 
     >>> thinking_blocks("<think>a</think>b")
     [Block(begin=0, start=7, stop=8, end=16)]
     >>> thinking_blocks("a</think>b")
     [Block(begin=0, start=0, stop=1, end=9)]
     """
-    openings = _closings(tuple(names))
-    seen: dict[str, int] = {}
-    opening = _first(text, openings, 0, seen)
-    already = [name for name in names if name in tuple(opened)] if opened else ()
-    if already:
-        begin, inside, closing = 0, 0, f"</{already[-1]}>"
-    else:
-        closed = _first(text, openings.values(), 0, {}, len(text) if opening is None else opening[0])
-        if closed is not None:
-            begin, inside, closing = 0, 0, closed[1]
-        elif opening is not None:
-            begin, inside, closing = opening[0], opening[0] + len(opening[1]), openings[opening[1]]
-        else:
-            return []
+    find = text.find
+    begin = inside = 0
+    if THINKING not in opened:
+        at = find(_OPENING)
+        if find(_CLOSING, 0, len(text) if at < 0 else at) < 0:
+            if at < 0:
+                return []
+            begin, inside = at, at + len(_OPENING)
     blocks: list[Block] = []
     while True:
-        stop = text.find(closing, inside)
+        stop = find(_CLOSING, inside)
         if stop < 0:
             blocks.append(Block(begin, inside, len(text), len(text)))
             return blocks
-        end = stop + len(closing)
+        end = stop + len(_CLOSING)
         blocks.append(Block(begin, inside, stop, end))
-        opening = _first(text, openings, end, seen)
-        if opening is None:
+        begin = find(_OPENING, end)
+        if begin < 0:
             return blocks
-        begin, inside, closing = opening[0], opening[0] + len(opening[1]), openings[opening[1]]
+        inside = begin + len(_OPENING)
 
 
-def visible(text: str, opened: Iterable[str] = (), hidden: Sequence[str] = THINKING) -> list[tuple[int, int]]:
-    """The stretches of a text outside the blocks of the ``hidden`` tags, in order: answers are looked for there.
+def visible(text: str, opened: Collection[str] = ()) -> list[tuple[int, int]]:
+    """The stretches of a text outside thinking, in order: answers are looked for there.
 
     >>> visible("a<think>b</think>c")
     [(0, 1), (17, 18)]
     """
     regions: list[tuple[int, int]] = []
     position = 0
-    for block in thinking_blocks(text, opened, hidden):
-        if block.begin > position:
-            regions.append((position, block.begin))
-        position = block.end
+    for begin, _, _, end in thinking_blocks(text, opened):
+        if begin > position:
+            regions.append((position, begin))
+        position = end
     if position < len(text):
         regions.append((position, len(text)))
     return regions
 
 
-def visible_text(text: str, opened: Iterable[str] = (), hidden: Sequence[str] = THINKING) -> str:
+def visible_text(text: str, opened: Collection[str] = ()) -> str:
     """The text with its thinking taken out.
 
     >>> visible_text("<think>2+2</think>4")
     '4'
     """
-    return "".join(text[start:stop] for start, stop in visible(text, opened, hidden))
-
-
-@lru_cache(maxsize=256)
-def _closings(names: tuple[str, ...]) -> dict[str, str]:
-    """Each opening tag with its closing tag."""
-    return {f"<{name}>": f"</{name}>" for name in names}
-
-
-def _first(
-    text: str, needles: Iterable[str], start: int, seen: dict[str, int], stop: int | None = None
-) -> tuple[int, str] | None:
-    """The earliest of several needles. ``seen`` remembers where each was found, so that none is sought twice over."""
-    best: tuple[int, str] | None = None
-    for needle in needles:
-        at = seen.get(needle)
-        if at is None or 0 <= at < start:
-            at = seen[needle] = text.find(needle, start, stop)
-        if at >= 0 and (best is None or at < best[0]):
-            best = (at, needle)
-    return best
+    return "".join(text[start:stop] for start, stop in visible(text, opened))

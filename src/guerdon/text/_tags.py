@@ -56,14 +56,13 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"<(/?)({'|'.join(re.escape(name) for name in names)})>")
 
 
-def blocks_in(text: Text, names: Sequence[str], hidden: Sequence[str] = THINKING) -> list[Found]:
+def blocks_in(text: Text, names: Sequence[str]) -> list[Found]:
     """Every closed block of the given tags outside thinking, in the order in which they close. Linear.
 
     A block runs from the last opening of its tag before the closing one, so ``<answer><answer>4</answer>`` holds 4.
-    Tags inside a block of a ``hidden`` tag count for nothing, unless that tag is itself asked for.
+    Tags inside thinking count for nothing, unless the tag of thinking is itself asked for.
     """
-    unseen = tuple(name for name in hidden if name not in names)
-    regions = visible(text.text, text.opened, unseen) if unseen else [(0, len(text.text))]
+    regions = _regions(text, names)
     begun: dict[str, int] = {name: 0 for name in text.opened if name in names}
     found: list[Found] = []
     region = 0
@@ -79,6 +78,17 @@ def blocks_in(text: Text, names: Sequence[str], hidden: Sequence[str] = THINKING
         elif mark.name in begun:
             found.append(Found(mark.name, begun.pop(mark.name), mark.start))
     return found
+
+
+@lru_cache(maxsize=256)
+def _wanted(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What the pattern finds where each tag opens and closes once, in order."""
+    return [(slash, name) for name in names for slash in ("", "/")]
+
+
+def _regions(text: Text, names: Sequence[str]) -> list[tuple[int, int]]:
+    """The stretches in which tags of these names count."""
+    return [(0, len(text.text))] if THINKING in names else visible(text.text, text.opened)
 
 
 def pick(found: Sequence[T], which: Which) -> T | None:
@@ -108,10 +118,31 @@ def tag(
     text = read(completion, prompt, opened)
     if text is None:
         return None
+    if name not in text.opened:
+        regions = _regions(text, (name,))
+        if len(regions) < 2:
+            inside = _inside(text.text, name, which, *regions[0]) if regions else None
+            return None if inside is None else text.piece(*inside)
     found = pick(blocks_in(text, (name,)), which)
-    if found is None or (which == "only" and _shown(text, name, THINKING) != (1, 1)):
+    if found is None or (which == "only" and _shown(text, name) != (1, 1)):
         return None
     return text.piece(found.start, found.stop)
+
+
+def _inside(text: str, name: str, which: Which, start: int, stop: int) -> tuple[int, int] | None:
+    """The block that :func:`pick` would pick of one stretch in which no tag is open yet, found from its end."""
+    opening, closing = f"<{name}>", f"</{name}>"
+    if which == "first":
+        begin = text.find(opening, start, stop)
+        end = text.find(closing, begin, stop) if begin >= 0 else -1
+        begin = text.rfind(opening, start, end) if end >= 0 else -1
+    else:
+        end = text.rfind(closing, start, stop)
+        begin = text.rfind(opening, start, end) if end >= 0 else -1
+        end = text.find(closing, begin, stop) if begin >= 0 else -1
+        if which == "only" and (text.count(opening, start, stop), text.count(closing, start, stop)) != (1, 1):
+            return None
+    return (begin + len(opening), end) if begin >= 0 and end >= 0 else None
 
 
 def blocks(
@@ -151,12 +182,14 @@ def tags_in_order(
     text = read(completion, prompt, opened)
     if text is None:
         return 0
+    if once and not exact:
+        here = [("", name) for name in text.opened if name in names]
+        return int(here + _pattern(tuple(names)).findall(text.text) == _wanted(tuple(names)))
     found = _with_opened(text, names)
     if once:
-        wanted = [(name, closes) for name in names for closes in (False, True)]
         return int(
-            [(mark.name, mark.closes) for mark in found] == wanted
-            and (not exact or all(_blank(text.text, a, b) for a, b in _gaps(text, found)))
+            [("/" if mark.closes else "", mark.name) for mark in found] == _wanted(tuple(names))
+            and all(_blank(text.text, a, b) for a, b in _gaps(text, found))
         )
     return int(_in_order(text, found, names, exact))
 
@@ -195,11 +228,10 @@ def _with_opened(text: Text, names: Sequence[str]) -> list[Mark]:
     return before + marks(text.text, names)
 
 
-def _shown(text: Text, name: str, hidden: Sequence[str]) -> tuple[int, int]:
+def _shown(text: Text, name: str) -> tuple[int, int]:
     """How often a tag opens and closes outside thinking."""
-    unseen = tuple(other for other in hidden if other != name)
     opens = closes = 0
-    for start, stop in visible(text.text, text.opened, unseen):
+    for start, stop in _regions(text, (name,)):
         stretch = text.text[start:stop]
         opens += stretch.count(f"<{name}>")
         closes += stretch.count(f"</{name}>")

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from guerdon.expr.build import number_of
+from guerdon.expr.build import number_of
 from guerdon.expr.node import topological
 from guerdon.expr.score import Score
 from guerdon.expr.values import ContractError
@@ -142,6 +144,7 @@ def score_file(
     from .job import Job
 
     began = time.monotonic()
+    root = number_of(root)
     options = options or Options()
     tell = progress or (lambda how: None)
     try:

@@ -33,6 +33,10 @@ def thinking_blocks(text: str, opened: Collection[str] = ()) -> list[Block]:
     >>> thinking_blocks("a</think>b")
     [Block(begin=0, start=0, stop=1, end=9)]
     """
+    return [Block(*block) for block in _blocks(text, opened)]
+
+
+def _blocks(text: str, opened: Collection[str]) -> list[tuple[int, int, int, int]]:
     find = text.find
     begin = inside = 0
     if THINKING not in opened:
@@ -41,14 +45,14 @@ def thinking_blocks(text: str, opened: Collection[str] = ()) -> list[Block]:
             if at < 0:
                 return []
             begin, inside = at, at + len(_OPENING)
-    blocks: list[Block] = []
+    blocks: list[tuple[int, int, int, int]] = []
     while True:
         stop = find(_CLOSING, inside)
         if stop < 0:
-            blocks.append(Block(begin, inside, len(text), len(text)))
+            blocks.append((begin, inside, len(text), len(text)))
             return blocks
         end = stop + len(_CLOSING)
-        blocks.append(Block(begin, inside, stop, end))
+        blocks.append((begin, inside, stop, end))
         begin = find(_OPENING, end)
         if begin < 0:
             return blocks
@@ -63,7 +67,7 @@ def visible(text: str, opened: Collection[str] = ()) -> list[tuple[int, int]]:
     """
     regions: list[tuple[int, int]] = []
     position = 0
-    for begin, _, _, end in thinking_blocks(text, opened):
+    for begin, _, _, end in _blocks(text, opened):
         if begin > position:
             regions.append((position, begin))
         position = end

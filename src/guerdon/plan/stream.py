@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from guerdon.expr.build import number_of
-from guerdon.expr.build import number_of
 from guerdon.expr.node import topological
 from guerdon.expr.score import Score
 from guerdon.expr.values import ContractError

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from guerdon.expr.function import Function
 from guerdon.expr.node import Expr
+from guerdon.expr.values import SCORED
 
 from .demand import takes_lists
 from .executors import Executors
@@ -48,6 +49,7 @@ class Engine:
         self.tick = tick or (lambda node: None)
         self.alive: list[Any] = []
         self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
+        self._unread: dict[int, list[tuple[list[Any], list[Any]]]] = {}
         self._claimed: dict[int, set[Any]] = {}
         self._lock = threading.Lock()
 
@@ -55,7 +57,15 @@ class Engine:
         """Results by input, shared by all leaves that call the same function in the same way."""
         names = tuple(role for role, _ in leaf.node.args)
         where = (leaf.function.identity, leaf.node.param("constants").identity, names, takes_lists(leaf.node))
-        return self._memo.setdefault(where, {}) if self.savings else {}
+        memo = self._memo.setdefault(where, {}) if self.savings else {}
+        for keys, values in self._unread.pop(id(memo), ()):
+            memo.update(zip(keys, ((value, SCORED, 0) for value in values), strict=True))
+        return memo
+
+    def remember(self, memo: dict[Any, tuple[Any, int, int]], keys: list[Any], values: list[Any]) -> None:
+        """Put results into a memory when it is asked for the next time, which for most it never is."""
+        if self.savings:
+            self._unread.setdefault(id(memo), []).append((keys, values))
 
     @contextmanager
     def claiming(self, memo: dict[Any, tuple[Any, int, int]], keys: Sequence[Any]) -> Iterator[set[Any]]:

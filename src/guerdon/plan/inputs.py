@@ -14,7 +14,7 @@ from guerdon.expr.values import SKIPPED, UNSCORED, Bools, Cells, Ints, Layout
 
 from .demand import takes_lists
 
-_PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({float}))
+_PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({type(None)}), frozenset({float}))
 _WHOLE = frozenset({int, bool})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from guerdon.expr.values import (
 )
 
 from .demand import leaf_units, takes_lists
+from .each import each
 from .engine import Engine
 from .executors import outcome_of
 from .inputs import Inputs
@@ -157,7 +158,6 @@ class Leaf:
 
     def _quickly(self, index: Ints, inputs: Inputs, engine: Engine) -> None:
         """Inline, pure, not stored: one plain loop over the distinct inputs."""
-        call, constants, names = self.function.call, self.constants, inputs.names
         keys: list[Any] = inputs.keys(self.function, None, engine.alive) if engine.savings else list(range(len(index)))
         memo = engine.memo_of(self)
         distinct = dict(zip(keys, range(len(keys)), strict=True))
@@ -166,40 +166,37 @@ class Leaf:
         if len(todo) != len(keys):
             columns = [[column[place] for place in todo] for column in columns]
         results: list[Any] = []
+        error: Exception | None = None
         try:
-            if len(names) == 1:
-                (name,), (column,) = names, columns
-                for value in column:
-                    results.append(call(**{name: value}, **constants))
-            elif not names:
-                for _ in todo:
-                    results.append(call(**constants))
-            else:
-                for values in zip(*columns, strict=True):
-                    results.append(call(**dict(zip(names, values, strict=True)), **constants))
-        except Exception as error:
-            # Some row failed: the careful way takes over, from the next row on.
-            outcomes = [*(Outcome("value", value) for value in results), outcome_of(error)]
-            rest = [inputs.call(place) | constants for place in todo[len(outcomes) :]]
-            outcomes += engine.executors.inline_calls(self.function, rest)
-            engine.executors.report(self.function, outcomes)
-            self.figures.made += len(todo)
-            for place, outcome in zip(todo, outcomes, strict=True):
-                memo[keys[place]] = self._meaning(outcome)
-            self.figures.shared += len(keys) - len(todo)
-            for i, key in zip(index.tolist(), keys, strict=True):
-                self.values[i], self.status[i], self.reason[i] = memo[key]
-            return
+            results.extend(each(self.function.call, inputs.names, columns, self.constants, len(todo)))
+        except Exception as raised:
+            error = raised
         self.figures.made += len(todo)
         self.figures.shared += len(keys) - len(todo)
-        engine.executors.report(self.function, ())
-        if len(todo) == len(keys):
-            self.values[index] = objects(results, len(results))
-            self.status[index] = SCORED
-            if engine.savings:
-                memo.update(zip(keys, ((value, SCORED, 0) for value in results), strict=True))
+        if len(results) < len(todo):
+            # Some row failed: the careful way takes over, from the next row on (StopIteration: from this row on).
+            outcomes = [Outcome("value", value) for value in results]
+            if error is not None:
+                outcomes.append(outcome_of(error))
+            rest = [inputs.call(place) | self.constants for place in todo[len(outcomes) :]]
+            outcomes += engine.executors.inline_calls(self.function, rest)
+            engine.executors.report(self.function, outcomes)
+            memo.update((keys[place], self._meaning(outcome)) for place, outcome in zip(todo, outcomes, strict=True))
+            self._look_up(index, keys, memo)
             return
-        memo.update((keys[place], (value, SCORED, 0)) for place, value in zip(todo, results, strict=True))
+        engine.executors.report(self.function, ())
+        if memo:
+            memo.update((keys[place], (value, SCORED, 0)) for place, value in zip(todo, results, strict=True))
+            self._look_up(index, keys, memo)
+            return
+        engine.remember(memo, list(distinct), results)
+        values = objects(results, len(results))
+        if len(todo) != len(keys):
+            number = dict(zip(distinct, range(len(distinct)), strict=True))
+            values = values[np.fromiter(map(number.__getitem__, keys), dtype=np.int64, count=len(keys))]
+        self.values[index], self.status[index] = values, SCORED
+
+    def _look_up(self, index: Ints, keys: list[Any], memo: Mapping[Any, tuple[Any, int, int]]) -> None:
         found = [memo[key] for key in keys]
         self.values[index] = objects((entry[0] for entry in found), len(found))
         self.status[index] = [entry[1] for entry in found]

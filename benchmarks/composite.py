@@ -67,6 +67,7 @@ def listed(
 def run(size: Size) -> list[Table]:
     """Tables: the whole data set at once, then batch by batch as a trainer asks."""
     rows = completions(ROWS[size])
+    del rows["prompt"]  # in which Guerdon would look for tags that it opens, and the others would not
     functions = (tidy_reward, right_reward, short_reward)
     runner = REWARD.compile()
     expected = loop(rows)

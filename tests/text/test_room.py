@@ -171,14 +171,51 @@ def test_reasoning_and_assistant_turns():
 def test_length_in_tokens_is_never_an_estimate():
     ids = gd.text.length("tokens")
     assert one(ids, completion="whatever", completion_ids=[5, 6, 2]).values.tolist() == [3]
-    assert one(ids, completion="whatever", completion_ids=None).statuses == ["unscored"]
-    assert one(gd.text.length("tokens", tokenizer=str.split), completion="a b").values.tolist() == [2]
-    with pytest.raises(gd.ContractError, match="completion_ids"):
+    scores = ids.score({"completion": ["a", "b"], "completion_ids": [None, [2]]})
+    assert (scores.statuses, scores.reasons) == (["unscored", "scored"], ["no completion_ids", ""])
+    with pytest.raises(gd.ContractError, match=r"no column 'completion_ids'.*tokenizer="):
         one(ids, completion="whatever")
     with pytest.raises(ValueError, match="tokenizer="):
         gd.text.length("tokens", of=gd.text.tag("answer"))
     with pytest.raises(TypeError, match="tokenizer="):
         gd.text.length("tokens", tokenizer=5)
+
+
+def test_a_tokenizer_counts_where_the_trainer_does_not():
+    called = []
+
+    def words(text):
+        called.append(text)
+        return text.split()
+
+    length = gd.text.length("tokens", tokenizer=words)
+    scores = length.score({"completion": ["a b", "c d", "e"], "completion_ids": [[7, 8, 2], None, [9]]})
+    assert scores.values.tolist() == [3, 2, 1]
+    assert called == ["c d"]
+    assert one(length, completion="a b").values.tolist() == [2]
+    of = gd.text.length("tokens", of=gd.text.tag("answer"), tokenizer=words)
+    assert one(of, completion="<answer>a b c</answer>", completion_ids=[1]).values.tolist() == [3]
+
+
+@pytest.mark.parametrize("mask", ["completion_mask", "tool_mask", "env_mask"])
+def test_tokens_of_tool_results_and_padding_are_not_the_policy_s(mask):
+    row = {"completion": "whatever", "completion_ids": [5, 6, 7, 2]}
+    assert one(gd.text.length("tokens"), **row, **{mask: [1, 0, 0, 1]}).values.tolist() == [2]
+    assert one(gd.text.length("tokens"), **row, **{mask: None}).values.tolist() == [4]
+    scores = one(gd.text.length("tokens"), **row, **{mask: [1, 1]})
+    assert scores.statuses == ["unscored"]
+
+
+def test_masks_are_taken_together():
+    row = {"completion": "", "completion_ids": [5, 6, 7, 2], "completion_mask": [1, 1, 1, 0], "env_mask": [1, 0, 1, 1]}
+    assert one(gd.text.length("tokens"), **row).values.tolist() == [2]
+
+
+def test_the_source_of_a_length_in_tokens_is_named():
+    assert repr(gd.text.length("tokens")) == "text.length(completion_ids)"
+    by_name = gd.text.length("tokens", tokenizer="some/model")
+    assert repr(by_name) == "text.length(completion_ids).unscored_as(text.length(completion, tokenizer='some/model'))"
+    assert gd.from_dict(gd.text.length("tokens").to_dict()).equals(gd.text.length("tokens"))
 
 
 def test_a_step_s_credit_finds_its_tokens():

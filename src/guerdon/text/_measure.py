@@ -108,27 +108,27 @@ def length(
     Args:
         unit: ``characters`` (code points), ``words`` (between white space), or ``tokens``.
         of: the text to measure; the completion if left out.
-        tokenizer: for tokens: a model's name, a tokenizer object, or a function from text to tokens. Left out, the
-            column ``completion_ids`` says how many tokens the policy wrote; never an estimate.
+        tokenizer: for tokens: a model's name, a tokenizer object, or a function from text to tokens.
+
+    Tokens are never estimated. The column ``completion_ids``, where the data has it, says how many the policy wrote: in
+    all its turns, the end of sequence counted; tokens that a column ``completion_mask``, ``tool_mask`` or ``env_mask``
+    marks 0 (padding, tool results) are not the policy's. Where it is missing, ``tokenizer`` counts the last text, and
+    without one it is one error. With ``of``, only ``tokenizer`` counts. Printing the expression names the source.
 
     >>> import guerdon as gd
     >>> gd.text.length("words").score({"completion": ["two words"]}).values
     array([2.])
     >>> gd.text.length("tokens").score({"completion": ["two words"], "completion_ids": [[12, 7, 2]]}).values
     array([3.])
+    >>> gd.text.length("tokens", tokenizer=str.split).score({"completion": ["two words"]}).values
+    array([2.])
     """
     one_of("unit", unit, ("characters", "words", "tokens"))
     if unit != "tokens":
         if tokenizer is not None:
             raise ValueError(f'tokenizer= is for length("tokens"), not for {unit}')
         return _leaves.length(**bound(of, unit=said(unit, "characters")))
-    if tokenizer is None:
-        if of is not None:
-            raise ValueError('length("tokens", of=...) needs tokenizer=: completion_ids are those of the completion')
-        return _tokens.policy_tokens()
-    if isinstance(tokenizer, str):
-        return _tokens.text_tokens(**bound(of, tokenizer=tokenizer))
-    return _tokens.counter(tokenizer)(**bound(of))
+    return _tokens.tokens_of(of, tokenizer)
 
 
 def repetition(n: int = 6, unit: Literal["words", "characters"] = "words", of: Column | None = None) -> Score:

@@ -4,24 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from .._extras import need
+from ..expr.build import column_node
 from ..expr.chat import last_text, read_all
+from ..expr.columns import Column, col
 from ..expr.function import Function, function
-from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.inputs import NOT_GIVEN, bound, chosen
+from ..expr.node import Expr
+from ..expr.score import Score
 from ..expr.spans import Piece, Span
 from ..expr.values import Unscored
 
 _amount = function(returns="score", version="1", cost="cheap", bounds=(0.0, float("inf")), name="length")
+_column = function(returns="column", version="1", cost="cheap")
+_MASKS = ("completion_mask", "tool_mask", "env_mask")
+
+
+def tokens_of(of: Column | None, tokenizer: Any) -> Score:
+    """How many tokens a text has; see ``gd.text.length``."""
+    if tokenizer is None:
+        if of is not None:
+            raise ValueError('length("tokens", of=...) needs tokenizer=: completion_ids are those of the completion')
+        return policy_tokens(completion_ids=_ids(), mask=_masks())
+    if isinstance(tokenizer, str):
+        counted = text_tokens(**bound(of, tokenizer=tokenizer))
+    else:
+        counted = counter(tokenizer)(**bound(of))
+    if of is not None:
+        return counted
+    known = cast(Column, policy_tokens_if_known(completion_ids=col("completion_ids", optional=True), mask=_masks()))
+    return known.unscored_as(counted)
+
+
+def _ids() -> Expr:
+    mend = 'tokens are counted there, or by length("tokens", tokenizer=...)'
+    return column_node("col", params={"name": "completion_ids", "axis": (), "mend": mend})
+
+
+def _masks() -> Expr:
+    return _mask(**{name: col(name, optional=True) for name in _MASKS})
+
+
+@_column
+def _mask(completion_mask: Any, tool_mask: Any, env_mask: Any) -> list[int] | None:
+    """Which tokens the policy wrote, where the data says so: those that no mask of it marks 0."""
+    given = [mask for mask in (completion_mask, tool_mask, env_mask) if mask is not None]
+    return [int(all(marks)) for marks in zip(*given, strict=True)] if given else None
 
 
 @_amount
-def policy_tokens(completion_ids: Any) -> int:
+def policy_tokens(completion_ids: Any, mask: Any) -> int:
     """How many tokens the trainer says the policy wrote."""
-    if completion_ids is None:
+    found = _policy_tokens(completion_ids, mask)
+    if found is None:
         raise Unscored("no completion_ids")
-    return len(completion_ids)
+    return found
+
+
+@function(returns="column", version="1", cost="cheap", name="length")
+def policy_tokens_if_known(completion_ids: Any, mask: Any) -> int | None:
+    """How many tokens the trainer says the policy wrote; no verdict where it says nothing."""
+    return _policy_tokens(completion_ids, mask)
+
+
+def _policy_tokens(completion_ids: Any, mask: Any) -> int | None:
+    if completion_ids is None:
+        return None
+    if mask is None:
+        return len(completion_ids)
+    if len(mask) != len(completion_ids):
+        raise ValueError(f"{len(completion_ids)} completion_ids but a mask of {len(mask)}: give one mark per token")
+    return int(sum(mask))
 
 
 @function(returns="score", version="1", cost="cpu", fails_as=0.0, bounds=(0.0, float("inf")), name="length")

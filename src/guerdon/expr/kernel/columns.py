@@ -22,7 +22,12 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     name, axis = node.param("name"), node.param("axis")
     if node.param("optional") and name not in ctx.rollouts:
         return Cells(Layout(ctx.n), np.full(ctx.n, None, dtype=object))
-    values = ctx.rollouts.column(name)
+    try:
+        values = ctx.rollouts.column(name)
+    except ContractError as error:
+        if node.param("mend"):
+            raise ContractError(f"{error}; {node.param('mend')}") from None
+        raise
     if not axis:
         return Cells(Layout(ctx.n), objects(values, ctx.n))
     counts = []

@@ -38,6 +38,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it."""
-    from guerdon.train.run import main
+    from guerdon.report import write_report
+    from guerdon.report.text import clean
+    from guerdon.train.run import Hooks, main
 
-    return main(args.config, out=args.out, seed=args.seed, steps=args.steps, resume=args.resume)
+    hooks = Hooks(clean=lambda text: clean(text, keep=""), report=write_report)
+    return main(args.config, out=args.out, seed=args.seed, steps=args.steps, resume=args.resume, hooks=hooks)

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from .function import Function, function
-from .plain import frozen
+from .plain import decode, encode, frozen
 from .values import ContractError
 
 _DECLARED = (
@@ -102,7 +102,7 @@ def _changed(leaf: Function, data: Mapping[str, Any]) -> str:
 
 
 def _made(call: Any, data: Mapping[str, Any]) -> Function:
-    options = {name: frozen(data.get(name)) for name in _DECLARED}
+    options = {name: _declared(data, name) for name in _DECLARED}
     options["axes"] = dict(options["axes"] or ()) or None
     options["returns"] = "column" if data.get("column") else "score"
     name = str(data.get("name", "")).rpartition(":")[2]
@@ -114,14 +114,18 @@ def _of_trl(call: Any, data: Mapping[str, Any]) -> Function:
     from .adapt import from_trl
 
     name = str(data.get("name", "")).rpartition(":")[2]
-    said = {key: frozen(data.get(key)) for key in ("bounds", "cost", "on_error")}
+    said = {key: _declared(data, key) for key in ("bounds", "cost", "on_error")}
     made: Function = from_trl(call, rowwise=data.get("per") == "piece", name=name, **said).param("function")
     return made
 
 
+def _declared(data: Mapping[str, Any], name: str) -> Any:
+    return frozen(decode(data.get(name)))
+
+
 def _json(value: Any) -> Any:
-    """As the value looks once it was JSON."""
-    return [_json(item) for item in value] if isinstance(value, (tuple, list)) else value
+    """As the value looks once it was JSON, which has no word for infinity."""
+    return [_json(item) for item in value] if isinstance(value, (tuple, list)) else encode(value)
 
 
 def _module(place: str, name: str, file: str | None, allowed: tuple[str, ...]) -> ModuleType:

@@ -253,3 +253,9 @@ def test_threads_that_build_the_same_expression_get_one_object() -> None:
         thread.join()
     assert len(found) == 8
     assert len({id(expr) for expr in found}) == 1
+
+
+def test_infinite_bounds_are_strict_json() -> None:
+    reward = gd.text.length("words") * 2
+    text = json.dumps(reward.to_dict(), allow_nan=False)
+    assert gd.from_dict(json.loads(text)) is reward

@@ -96,7 +96,7 @@ def _around(call: Any, module: ModuleType) -> list[Function]:
 def _changed(leaf: Function, data: Mapping[str, Any]) -> str:
     """The first declaration that is not as in the data."""
     for name in ("column", *_DECLARED):
-        if _json(getattr(leaf, name)) != _json(data.get(name)):
+        if _json(getattr(leaf, name)) != data.get(name):
             return name
     return ""
 

@@ -151,7 +151,7 @@ class _Halves:
         if not self.lower[arg.key]:
             if arg.key in self.built:
                 return self.built[arg.key]
-            if role == "over":
+            if role == "over" or user.op == "position":
                 return self.opponents(arg)
             raise _Held(f"{line(user, 60)} takes texts of other rows")
         if arg.op in _ANYWHERE:

@@ -88,15 +88,18 @@ def _scaled(term: Term, factor: float) -> Term:
 
 
 def _product(node: Expr) -> list[Term]:
-    if node.op == "mul":
+    """Iterative over factors, recursive where a sum lies between them."""
+    gates: list[Expr] = []
+    while node.op == "mul":
         a, b = node.children
-        for gate, inner in ((a, b), (b, a)):
-            if gate.op == "lit":
-                return [_scaled(term, gate.param("value")) for term in _terms(inner)]
-        gate, inner = _gate(a, b)
-        if _components(inner) and inner.op != "named":
-            return [Term(t.name, t.weight, number_of(gate) * t.value, t.linear) for t in _terms(inner)]
-        return [Term(_name(inner) if _components(inner) else _name(gate), 1.0, number_of(node))]
+        gate, inner = (a, b) if a.op == "lit" else (b, a) if b.op == "lit" else _gate(a, b)
+        if gate.op != "lit" and (inner.op == "named" or not _components(inner)):
+            name = _name(inner) if _components(inner) else _name(gate)
+            return _behind(gates, [Term(name, 1.0, number_of(node))])
+        gates.append(gate)
+        node = _bare(inner)
+    if gates:
+        return _behind(gates, _terms(node))
     if node.op == "div" and node.children[1].op == "lit":
         over = number_of(node.children[1])
         weight = 1.0 / (over.param("value") or 1.0)
@@ -112,6 +115,16 @@ def _product(node: Expr) -> list[Term]:
         return [Term(REST, node.param("value"), number_of(node))]
     names = _components(node)
     return [Term(names[-1] if names else REST, 1.0, number_of(node), linear=len(names) == 0)]
+
+
+def _behind(gates: list[Expr], found: list[Term]) -> list[Term]:
+    """Terms as they are behind factors, the first of which is the outermost."""
+    for gate in reversed(gates):
+        if gate.op == "lit":
+            found = [_scaled(term, gate.param("value")) for term in found]
+        else:
+            found = [Term(t.name, t.weight, number_of(gate) * t.value, t.linear) for t in found]
+    return found
 
 
 def _zero(x: Expr) -> bool:

@@ -27,7 +27,7 @@ from .expr.state import dual, param, random, running, step
 from .expr.values import ContractError, Failed, Unscored
 
 if TYPE_CHECKING:
-    from . import plan, recipes, report, structure, text, train
+    from . import plan, recipes, report, shaping, structure, text, train
     from .expr.adapt import from_trl
 
 __version__ = "0.1.0"
@@ -35,10 +35,10 @@ __version__ = "0.1.0"
 __all__ = [
     "Column", "ContractError", "Failed", "Function", "Piece", "Rollouts", "Score", "Span", "Unscored", "col", "const",
     "dual", "from_dict", "from_trl", "function", "max", "min", "other", "param", "plan", "random", "recipes", "report",
-    "running", "stack", "step", "structure", "text", "train", "where",
+    "running", "shaping", "stack", "step", "structure", "text", "train", "where",
 ]  # fmt: skip
 
-_ROOMS = ("plan", "recipes", "report", "structure", "text", "train")
+_ROOMS = ("plan", "recipes", "report", "shaping", "structure", "text", "train")
 
 
 def __getattr__(name: str) -> Any:

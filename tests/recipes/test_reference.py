@@ -17,6 +17,7 @@ EXPRESSIONS = [
     for recipe in all_recipes()
     for built in [recipe.example()]
     for number, expression in enumerate(built.values() if isinstance(built, dict) else [built])
+    if isinstance(expression, gd.Score)
 ]
 
 

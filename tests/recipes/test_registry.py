@@ -24,7 +24,10 @@ EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
 
 
 def expressions(recipe: Recipe) -> list[gd.Score]:
+    """What the example is made of; of a builder or a plain function there is none."""
     built = recipe.example()
+    if recipe.shape in ("builder", "benchmark", "search", "scorer"):
+        return []
     return list(built.values()) if isinstance(built, dict) else [built]
 
 
@@ -104,9 +107,14 @@ def test_what_is_listed_is_what_is_built() -> None:
     assert {recipe.name for recipe in RECIPES} <= set(gd.recipes.__all__)
 
 
-def test_the_seven_rows_are_there() -> None:
+def test_the_first_rows_are_there() -> None:
     rows = {"P009", "P022", "P025", "P054", "P124", "P192", "P200"}
     assert {recipe.row for recipe in RECIPES} >= rows
+
+
+def test_every_row_of_shaping_is_there() -> None:
+    rows = "P002 P009 P017 P018 P022 P025 P032 P039 P071 P144 P153 P189 P195 P196"
+    assert {recipe.row for recipe in RECIPES if recipe.family == "shaping"} == set(rows.split())
 
 
 def test_an_unknown_name_says_what_comes_near() -> None:

@@ -1,7 +1,7 @@
 """The registry: what is known of each published system that Guerdon builds, and the hand numbers that hold it.
 
-A family of systems is a module of this package with its short functions, loaded when one of them is asked for. The
-module of the same name in ``entries`` registers them, and is loaded when the registry is asked.
+A family of systems is a module (or a folder of modules) of this package with its short functions, loaded when one of
+them is asked for. The module of the same name in ``entries`` registers them, and is loaded when the registry is asked.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def register(
 ) -> Recipe:
     """Enter a function as a recipe; its module is its family. See :class:`Recipe` for the arguments."""
     name, module = make.__name__, make.__module__
-    family = module.rpartition(".")[2]
+    family = module.removeprefix(f"{__package__}.").partition(".")[0]
     if family not in FAMILIES:
         raise ValueError(f"{module}.{name}: {family!r} is no family; the families: {', '.join(FAMILIES)}")
     known = _RECIPES.get(name)

@@ -1,16 +1,18 @@
-"""Shaping: facts and experiments."""
+"""Shaping, transforms: facts and experiments."""
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from typing import Any
 
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ..experiments import lengths, tilting
-from ..registry import Claim, Experiment, Fact, register
-from ..shaping import grpo_lambda, lsc, par, par_baselines
-from .seen import change, column, least, numbers
+from ...experiments import tilting
+from ...registry import Claim, Experiment, Fact, register
+from ...shaping import armed, lsc, par, par_baselines, reward_collapse, sweet_spot
+from ..seen import change, column, least, numbers
 
 _SCORE, _REFERENCES = gd.col("score"), gd.col("references", axis="reference")
 _PAR = par(_SCORE, _REFERENCES)
@@ -129,64 +131,110 @@ register(
     ),
 )  # fmt: skip
 
-_RIGHT, _LENGTH = gd.col("right"), gd.col("length")
-_LAMBDA = grpo_lambda(_RIGHT, _LENGTH)
-_ALL_RIGHT = {"uid": [0] * 3, "right": [1, 1, 1], "length": [100, 200, 300]}
-_FIVE_RIGHT = [float(i < 10 * share) for share in (1, 0.9, 0.5, 0.2, 0) for i in range(10)]
-_FIVE = {
-    "uid": [i // 10 for i in range(50)],
-    "right": _FIVE_RIGHT,
-    "length": [100 + 10 * (i % 10) for i in range(50)],
-}
-_QUARTER = {
-    "uid": [0] * 4 + [1] * 4,
-    "right": [1, 1, 1, 1, 1, 0, 0, 0],
-    "length": [10, 20, 30, 40, 10, 20, 30, 40],
-}
+_CLOSE = gd.col("close")
+_CLOSENESS = (0.1, 0.3, 0.6, 0.99, 1.0)
+_X = (gd.col("x") - gd.col("middle")) / gd.col("sigma")
+_POINT = sweet_spot((-0.5 * _X**2).exp(), power=1, inside=gd.col("inside"))
 
 
-def _pressed(reward: Score) -> list[float]:
-    """Which of the five groups hold a reward that is neither 0 nor 1."""
-    found = numbers(reward, _FIVE)
-    return [float(any(x not in (0, 1) for x in found[10 * g : 10 * g + 10])) for g in range(5)]
+def _zones(closeness: Sequence[float], **knobs: Any) -> list[float]:
+    return numbers(sweet_spot(_CLOSE, **knobs), {"close": list(closeness)})
+
+
+def _rises() -> float:
+    """Whether of 1000 pairs the closer one is never worth less."""
+    draw = random.Random(153)
+    near = [draw.random() for _ in range(2000)]
+    worth = _zones(near)
+    return least(
+        (worth[i] <= worth[i + 1]) if near[i] <= near[i + 1] else (worth[i] >= worth[i + 1]) for i in range(0, 2000, 2)
+    )
 
 
 register(
-    grpo_lambda,
-    row="P025",
-    title="GRPO-λ: Stable Reinforcement Learning for Efficient Reasoning",
+    sweet_spot,
+    row="P153",
+    title="SSL: Sweet Spot Learning for Differentiated Guidance in Agentic Optimization",
     shape="expression",
-    sure="paper",
-    guesses=("alpha = 0.2", "lambda = 0.2", "the sigmoid form of the penalty", "the number of groups is rounded up",
-             "of groups equally often right, those that come first in the batch"),
-    example=lambda: _LAMBDA,
+    sure="abstract",
+    guesses=("four equal zones", "worth (k / K) ** 1.5", "a right answer is worth the best zone"),
+    example=lambda: sweet_spot(_CLOSE, right=gd.col("right"), inside=gd.col("inside")),
     facts=(
-        Fact("all right, lengths 100, 200, 300", lambda: numbers(_LAMBDA, _ALL_RIGHT), (0.9546, 0.9, 0.8454)),
-        Fact("a group outside the top is plain 0 and 1", lambda: numbers(_LAMBDA, _QUARTER)[4:], (1, 0, 0, 0), 0),
-        Fact("of five groups the best is pressed on", lambda: _pressed(_LAMBDA), (1, 0, 0, 0, 0), 0),
-        Fact("lambda 0.4: the best two", lambda: _pressed(_gate(fraction=0.4)), (1, 1, 0, 0, 0), 0),
-        Fact("threshold 0.5: three", lambda: _pressed(_gate(threshold=0.5)), (1, 1, 1, 0, 0), 0),
-        Fact("wrong ones earn 0 everywhere", lambda: _wrong(_gate(fraction=1.0)), 0, 0),
-    ),
-    experiment=Experiment(
-        lengths.gated_penalty,
-        (
-            Claim("a penalty on every length: accuracy lost (it collapses)",
-                  change("accuracy constant", "accuracy before"), high=-0.1, whose="paper"),
-            Claim("gated: accuracy within 2 points of before", change("accuracy gated", "accuracy before"), low=-0.02),
-            Claim("gated: length, share of before", lambda seen: seen["length gated"] / seen["length before"], high=0.8,
-                  whose="paper"),
-            Claim("gated over the same penalty in every group: accuracy",
-                  change("accuracy gated", "accuracy everywhere"), low=0, whose="paper"),
+        Fact("four zones, power 1", lambda: _zones(_CLOSENESS, power=1), (0, 0.25, 0.5, 0.75, 1), 1e-12),
+        Fact("four zones, power 2", lambda: _zones(_CLOSENESS[1:], power=2), (0.0625, 0.25, 0.5625, 1), 1e-12),
+        Fact("the closer of two is never worth less, 1000 pairs", _rises, 1, 0),
+        Fact("on the edges: 1/4, 1/2, 3/4", lambda: _zones((0.25, 0.5, 0.75), power=1), (0.25, 0.5, 0.75), 1e-12),
+        Fact(
+            "a point one sigma off: exp(-1/2) = 0.6065, the third zone; outside the box 0",
+            lambda: numbers(_POINT, {"x": [60, 60], "middle": [50, 50], "sigma": [10, 10], "inside": [1, 0]}),
+            (0.5, 0),
+            1e-12,
         ),
-        "a policy of lengths that starts overlong, too short being wrong, trained with GRPO",
+        Fact(
+            "no wrong answer is worth more than a right one",
+            lambda: numbers(sweet_spot(_CLOSE, right=gd.col("right")), {"close": [0.2, 0.99], "right": [1, 0]}),
+            (1, 0.75**1.5),
+            1e-12,
+        ),
+    ),
+)
+
+_NEAR, _RIGHT = gd.col("near"), gd.col("right")
+_GROUP = {"prompt": ["p"] * 3, "near": [0.90, 0.91, 0.93], "right": [0, 0, 1], "text": [0, 0, 1], "closed": [0, 1, 0]}
+_FLAT = {"prompt": ["p"] * 3, "near": [0.9, 0.9, 0.9], "text": [0, 0, 0]}
+_STRETCHED = armed(gd.col("text"), _NEAR, limits=(0.90, 0.93), weights=(0, 1, 0))
+
+
+def _armed(**knobs: Any) -> Score:
+    return armed(gd.col("text"), _NEAR, weights=(0, 1, 0), **knobs)
+
+
+_WIDE = _armed(limits=(0.85, 0.95), spread=0.2)
+
+
+def _told(name: str, score: Score) -> float:
+    return float(numbers(reward_collapse(score, _RIGHT)[name], _GROUP)[0])
+
+
+register(
+    armed,
+    row="P144",
+    title="ARMed: Breaking Reward Collapse, Adaptive Reinforcement for Open-ended Medical Reasoning",
+    shape="expression",
+    sure="abstract",
+    guesses=("the map: between running quantiles 0.05 and 0.95", "a window of 100 batches, for an exponential average",
+             "stretching a group to a least spread", "weights 1 : 1 : 0.5"),
+    example=lambda: armed(gd.col("text"), _NEAR, gd.col("form"), closed=gd.col("closed"), kind=gd.col("state"),
+                          spread=0.2),
+    facts=(
+        Fact("0.90, 0.91, 0.93 between 0.90 and 0.93", lambda: numbers(_STRETCHED, _GROUP), (0, 1 / 3, 1), 1e-9),
+        Fact("between their own extremes, which run", lambda: numbers(_armed(quantiles=(0, 1)), _GROUP), (0, 1 / 3, 1),
+             1e-9),
+        Fact("beyond the limits: 0 and 1", lambda: numbers(_armed(limits=(0.905, 0.92)), _GROUP), (0, 1 / 3, 1), 1e-9),
+        Fact("a constant group: one half for all", lambda: numbers(_armed(), _FLAT), (0.5, 0.5, 0.5), 0),
+        Fact("a closed question is judged by its text alone",
+             lambda: numbers(armed(gd.col("text"), _NEAR, closed=gd.col("closed"), limits=(0.90, 0.93)), _GROUP),
+             (0, 0, 2), 1e-9),
+        Fact("between 0.85 and 0.95: spread 0.1247, stretched to 0.2 about the mean 0.6333",
+             lambda: [*numbers(_WIDE.std(over="prompt"), _GROUP)[:1], *numbers(_WIDE, _GROUP)],
+             (0.2, 0.4195, 0.5799, 0.9006)),
     ),
 )  # fmt: skip
 
-
-def _gate(**knobs: Any) -> Score:
-    return grpo_lambda(_RIGHT, _LENGTH, **knobs)
-
-
-def _wrong(reward: Score) -> float:
-    return float(max(abs(x) for x, right in zip(numbers(reward, _FIVE), _FIVE_RIGHT, strict=True) if not right))
+register(
+    reward_collapse,
+    row="P144",
+    title="Whether a reward still tells answers apart",
+    shape="function",
+    sure="abstract",
+    guesses=("the group is the prompt's",),
+    example=lambda: reward_collapse(_NEAR, _RIGHT),
+    facts=(
+        Fact("spread of 0.90, 0.91, 0.93", lambda: _told("spread", _NEAR), 0.0125),
+        Fact("spread after ARMed's map", lambda: _told("spread", _STRETCHED), 0.4157),
+        Fact("AUC, before and after the map",
+             lambda: [_told("discriminability", score) for score in (_NEAR, _STRETCHED)], (1, 1), 0),
+        Fact("AUC of the opposite score", lambda: _told("discriminability", -_NEAR), 0, 0),
+        Fact("range", lambda: _told("range", _NEAR), 0.03, 1e-12),
+    ),
+)  # fmt: skip

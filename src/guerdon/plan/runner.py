@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -69,6 +69,10 @@ class Runner:
         self.components = root.components
         self.terms = terms(root) if not root.axes else []
         self.plan = Plan([root])
+        self._leaf_names = _leaf_names(self.plan.leaves)
+        planned = {node.key for node in self.plan.order}
+        # What a contribution needs beyond the nodes of the plan, in the order in which it is computed.
+        self._beyond = [[node for node in topological(term.value) if node.key not in planned] for term in self.terms]
         self.executors = Executors(workers=workers, strict=strict)
         self.journal = journal
         self.tick = tick
@@ -119,11 +123,12 @@ class Runner:
             cells = leaf.cells
             skipped = int((leaf.status == SKIPPED).sum())
             f = leaf.figures
-            name = shown = line(node)
-            while name in figures:  # two functions may share a name
-                name = f"{shown} #{len(figures) + 1}"
+            name = self._leaf_names[node.key]
             figures[name] = NodeFigures(f.made, f.shared, f.cached, skipped, f.seconds, Values(cells).counts())
-        contributions = {term.name: _evaluate(term.value, batch.cells, ctx) for term in self.terms}
+        contributions = {
+            term.name: _evaluate(term.value, beyond, batch.cells, ctx)
+            for term, beyond in zip(self.terms, self._beyond, strict=True)
+        }
         return Scores(self.root, ctx.rollouts, batch.cells, contributions, figures, ctx.step)
 
     # ---------------------------------------------------------------- what hooks and trainers do
@@ -231,12 +236,25 @@ def scope_of(root: Expr) -> str:
     return scope
 
 
-def _evaluate(root: Score, cells: Mapping[bytes, Cells], ctx: Context) -> Cells:
-    found = dict(cells)
-    for node in topological(root):
-        if node.key not in found:
-            found[node.key] = compute(node, [found[child.key] for child in node.children], ctx)
-    return found[root.key]
+def _evaluate(root: Score, beyond: Sequence[Expr], cells: Mapping[bytes, Cells], ctx: Context) -> Cells:
+    found: dict[bytes, Cells] = {}
+    for node in beyond:
+        args = [found[child.key] if child.key in found else cells[child.key] for child in node.children]
+        found[node.key] = compute(node, args, ctx)
+    return found[root.key] if root.key in found else cells[root.key]
+
+
+def _leaf_names(leaves: Sequence[Expr]) -> dict[bytes, str]:
+    """How figures call each leaf: as it is written, with a number where two functions share a name."""
+    names: dict[bytes, str] = {}
+    taken: set[str] = set()
+    for node in leaves:
+        name = shown = line(node)
+        while name in taken:
+            name = f"{shown} #{len(taken) + 1}"
+        taken.add(name)
+        names[node.key] = name
+    return names
 
 
 def _params(order: list[Expr]) -> dict[str, Any]:

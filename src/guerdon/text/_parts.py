@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from ..expr.chat import Completion, read
+from ..expr.chat import Completion, last_text, read
 from ..expr.thinking import visible
 
 Side = Literal["after", "before"]
@@ -52,8 +52,9 @@ def contains(completion: Completion, phrases: Sequence[str], how: How = "any", c
     >>> contains("Wait, let me check.", ["wait", "hmm"]), contains("Wait.", ["wait", "hmm"], how="share")
     (1.0, 0.5)
     """
-    text = read(completion)
-    body = "" if text is None else text.text if case else text.text.casefold()
+    body = last_text(completion) or ""
+    if not case:
+        body = body.casefold()
     found = sum((phrase if case else phrase.casefold()) in body for phrase in phrases)
     if how == "share":
         return found / len(phrases)
@@ -66,10 +67,10 @@ def length(completion: Completion, unit: Unit = "characters") -> int:
     >>> length("two words"), length("two words", "words")
     (9, 2)
     """
-    text = read(completion)
+    text = last_text(completion)
     if text is None:
         return 0
-    return len(text.text) if unit == "characters" else len(text.text.split())
+    return len(text) if unit == "characters" else len(text.split())
 
 
 def repetition(completion: Completion, n: int = 6, unit: Unit = "words") -> float | None:
@@ -81,10 +82,10 @@ def repetition(completion: Completion, n: int = 6, unit: Unit = "words") -> floa
     >>> repetition("to be or not to be", n=2)
     0.2
     """
-    text = read(completion)
-    if text is None or not text.text.strip():
+    text = last_text(completion)
+    if text is None or not text.strip():
         return None
-    total, distinct = _grams(text.text, n, unit)
+    total, distinct = _grams(text, n, unit)
     return 0.0 if total <= 0 else (total - distinct) / total
 
 

@@ -63,7 +63,7 @@ def par_baselines(score: Score, reference: Score, ceiling: float = 5.0) -> dict[
         "lsc": lsc(score, reference, normal=True),
         "standardised": (score - mean) / gd.where(std > 0, std, 1),
         "clipped": score.clip(mean - std, mean + std),
-        "minmax": gd.where(high > low, (score - low) / (high - low), 0),
+        "minmax": minmax(score, low, high),
     }
 
 

@@ -66,9 +66,10 @@ def onto_layout(c: Cells, layout: Layout) -> Cells:
     if c.layout.same(outer):
         return c.spread(layout)
     pairs = zip(shapes(c.layout), shapes(outer), strict=True)
-    return _fit(
-        c, layout, np.fromiter((mine != theirs for mine, theirs in pairs), dtype=bool, count=c.layout.n)
-    ).spread(layout)
+    found = _fit(c, layout, np.fromiter((mine != theirs for mine, theirs in pairs), dtype=bool, count=c.layout.n))
+    if c.layout.known is not None and found.status is not None:
+        found.status[~c.layout.known[found.layout.rows]] = SKIPPED
+    return found.spread(layout)
 
 
 def shapes(layout: Layout) -> list[tuple[tuple[int, ...], ...]]:

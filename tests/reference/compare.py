@@ -28,7 +28,7 @@ def check(root: Score, batches: Batches) -> None:
     runners = {savings: root.compile(savings=savings, strict=False) for savings in (True, False)}
     complete = root.compile(strict=False) if len(batches) == 1 and root.components else None
     memory: dict[bytes, Any] = {}
-    has_param = any(node.op == "param" for node in topological(root))
+    has_param = any(node.op == "param" and node.param("name") == "p" for node in topological(root))
     for step, (columns, groups) in enumerate(batches):
         ids = [f"id{step}.{row}" for row in range(len(groups))]
         params = {"p": step / 4}

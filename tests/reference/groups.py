@@ -89,6 +89,10 @@ def representative(groups: Groups, prompt: list[int]) -> tuple[Path | None, Cell
     return entries[0] if entries else (None, None)
 
 
+def by_row(entry: tuple[Path | None, Cell | None]) -> Path:
+    return entry[0] or ()
+
+
 def prompts(group_of: list[Any]) -> list[list[int]]:
     """The rows of each prompt group, groups in order of first appearance."""
     found: dict[Any, list[int]] = {}
@@ -113,7 +117,11 @@ def over(
             continue
         if params["unit"]:
             stand_ins = [representative(groups, rows) for rows in by_prompt]
-            members = [(p, c) for p, c in stand_ins if p is not None and c is not None and groups.key(p) == key]
+            members = [
+                (p, c)
+                for p, c in sorted(stand_ins, key=by_row)
+                if p is not None and c is not None and groups.key(p) == key
+            ]
             places = groups.members(key)
             if any(c is NOT_CONSTANT for _, c in members):
                 cells[path] = NOT_CONSTANT
@@ -161,7 +169,7 @@ def _stand_for_prompts(params: dict[str, Any], groups: Groups, by_prompt: list[l
             cell = unscored("empty")
         else:
             key = groups.key(path)
-            places = [p for p in admitted if groups.key(p) == key]
+            places = [p for p in sorted(admitted) if groups.key(p) == key]
             if any(admitted[p] is NOT_CONSTANT for p in places):
                 cell = NOT_CONSTANT
             elif own.has_number:

@@ -253,21 +253,23 @@ def _scan(op: str, params: dict[str, Any], sheets: list[Sheet]) -> Sheet:
         elif op == "diff":
             for i, path in enumerate(pieces):
                 cells[path] = points.binary("sub", x[path], x[pieces[i - 1]] if i else edge[path])
-        elif op == "suffix_min":
-            carried = None
-            for path in reversed(pieces):
-                carried = x[path] if carried is None else points.binary("min", carried, x[path])
-                cells[path] = points.first_unscored(carried) or number(carried.value)
-        elif op == "cumsum":
-            carried = number(0.0)
-            for path in pieces:
-                carried = cells[path] = points.binary("add", carried, x[path])
-        elif op == "reverse_cumsum":
-            carried, discount = number(0.0), number(params["discount"])
-            for path in reversed(pieces):
-                # The part behind comes first here: what was met first in the direction of the scan stays.
-                behind = carried if carried.status == "unscored" else number(discount.value * carried.value)
-                carried = cells[path] = points.first_unscored(behind) or points.binary("add", x[path], behind)
         else:
-            raise AssertionError(op)
+            cells |= _carried(op, params, x, pieces if op == "cumsum" else pieces[::-1])
     return Sheet(paths, {path: cells[path] for path in paths[-1]})
+
+
+def _carried(op: str, params: dict[str, Any], x: dict[Path, Cell], pieces: list[Path]) -> dict[Path, Cell]:
+    """Walk the pieces in the direction of the scan: the first without a number spoils all that follow."""
+    steps = {
+        "cumsum": lambda carry, value: carry + value,
+        "reverse_cumsum": lambda carry, value: value + np.float64(params["discount"]) * carry,
+        "suffix_min": min,
+    }
+    carry, spoilt = np.float64(np.inf if op == "suffix_min" else 0.0), None
+    cells: dict[Path, Cell] = {}
+    for path in pieces:
+        spoilt = spoilt or points.first_unscored(x[path])
+        if spoilt is None:
+            carry = np.float64(steps[op](carry, np.float64(x[path].value)))
+        cells[path] = spoilt or number(carry)
+    return cells

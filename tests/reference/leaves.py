@@ -173,14 +173,16 @@ def _lists(
     cells: dict[Path, Cell] = {}
     for parent in paths[-2]:
         pieces = children(paths[-1], parent)
+        if not pieces:
+            continue
         lost = None
         kwargs = dict(constants)
-        for name, sheet, content, is_list in zip(names, sheets, spread, deep, strict=False):
+        for name, _sheet, content, is_list in zip(names, sheets, spread, deep, strict=False):
             if is_list:
                 kwargs[name] = [content[path].value for path in pieces]
                 lost = lost or first_unscored(*(content[path] for path in pieces))
             else:
-                flat_cell = content[pieces[0]] if pieces else sheet.cells[parent[: sheet.depth + 1]]
+                flat_cell = content[pieces[0]]
                 kwargs[name] = flat_cell.value
                 lost = lost or first_unscored(flat_cell)
         got = lost or attempt(

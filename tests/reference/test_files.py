@@ -43,7 +43,7 @@ def compare(seed: int, folder: Path) -> str:
     for chunk in (1, 1000) if n < 3 else (1, 2, 1000):
         options = Options(chunk=chunk, batch=n if made.batched else None, step=3, params=params)
         try:
-            score_file(root, folder / "in.jsonl", folder / "out.jsonl", options=options)
+            score_file(root, folder / "in.jsonl", folder / "out.jsonl", options=options, restart=True)
         except gd.ContractError as error:
             if "raised on every row" not in str(error):
                 raise

@@ -88,6 +88,7 @@ def rollouts(choose: Choices) -> tuple[dict[str, list[Any]], list[str]]:
         "st": [[None if chance(choose, 8) else pick(choose, TEXTS) for _ in range(length)] for length in lengths],
         "d": nested,
         "g": [numbers(choose, choose.below(4), False) for _ in range(n)],
+        "m": [numbers(choose, 4 if choose.below(4) else choose.below(6), False) for _ in range(n)],
         "completion": texts,
         "j": [
             None if chance(choose, 8) else pick(choose, ({"score": 1}, {"score": None}, {}, [2, 3], 4)) for _ in texts
@@ -313,6 +314,9 @@ def stacked(self: Grower, where: Context, depth: int) -> Score:
     """Several scores side by side; reduced along the new axis, or along the one outside it first."""
     parts = [self.operand(where, depth - 1) for _ in range(1 + self.choose.below(3))]
     outer = where.outer is None and chance(self.choose, 3)
+    if outer and self.choose.below(2):
+        x = self.exact(pick(self.choose, [STEP, OPPONENT, LINE]), depth - 2)
+        return self.statistic(self.statistic(zoo.voted(v=x), axis=x.axes[0].name))
     if outer:
         context = pick(self.choose, [STEP, OPPONENT, LINE])
         parts = [self.exact(context, depth - 2), *parts]
@@ -419,6 +423,9 @@ FLAT = Context(
         lambda: gd.col("j")[0] + 0,
         lambda: zoo.record(v=a)["list"][1] + 0,
         lambda: k == 1,
+        lambda: zoo.always(),
+        lambda: c == gd.param("word", "u"),
+        lambda: (gd.stack(c, zoo.parse(t=c), gd.where(b, c, gd.param("word", "u")), axis="member") == "u").mean(),
     ),
 )
 STEP = Context(
@@ -440,7 +447,16 @@ STEP = Context(
     [st, z],
     FLAT,
 )
-SUB = Context("sub", _atoms(lambda: d, lambda: zoo.judged(v=d), lambda: zoo.cheap(v=d)), [d], STEP)
+SUB = Context(
+    "sub",
+    _atoms(lambda: d, lambda: zoo.judged(v=d), lambda: zoo.cheap(v=d), lambda: zoo.inner(v=d, w=s)),
+    [d],
+    STEP,
+)
+PARTS = Context("part", _atoms(lambda: zoo.parts(v=z), lambda: zoo.parts(v=z) * s), [], STEP)
+WEIGHTS = gd.const([1, 0.5, 0, 2], axis="crit")
+MARKS = gd.col("m", axis="crit")
+CRIT = Context("crit", _atoms(lambda: MARKS, lambda: WEIGHTS, lambda: MARKS * WEIGHTS), [MARKS], FLAT)
 GOLD = Context("gold", _atoms(lambda: g, lambda: zoo.matched(s=z, g=g)["gold"] + 0), [g], FLAT)
 EXTRA = Context("extra", _atoms(lambda: zoo.matched(s=z, g=g)["new"] + 0), [], FLAT)
 PART = Context("part", _atoms(lambda: zoo.parts(v=a), lambda: zoo.parts(v=a) > 0), [], FLAT)
@@ -465,10 +481,19 @@ FEW = Context(
     [],
     FLAT,
 )
-LINE = Context("line", _atoms(lambda: zoo.cheap(v=zoo.lines()), lambda: zoo.of_text(t=zoo.lines())), [], FLAT)
+LINE = Context(
+    "line",
+    _atoms(
+        lambda: zoo.cheap(v=zoo.lines()),
+        lambda: zoo.of_text(t=zoo.lines()),
+        lambda: zoo.judged(v=zoo.words().within(zoo.lines())).first(empty=1),
+    ),
+    [],
+    FLAT,
+)
 WORD = Context("word", _atoms(lambda: zoo.of_text(t=zoo.words()), lambda: zoo.judged(v=zoo.words())), [], FLAT)
 TOKEN = Context("token", _atoms(lambda: zoo.cheap(v=zoo.tokens()), lambda: zoo.tokens() == "a"), [], FLAT)
-INNER = [STEP, SUB, OPPONENT, GOLD, EXTRA, PART, FEW, LINE, WORD, TOKEN]
+INNER = [STEP, SUB, PARTS, CRIT, OPPONENT, GOLD, EXTRA, PART, FEW, LINE, WORD, TOKEN]
 
 
 def expression(choose: Choices) -> Score:

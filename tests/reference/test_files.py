@@ -72,6 +72,6 @@ def test_files_equal_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", range(3))
 def test_many_files_equal_rows(part: int, tmp_path: Path) -> None:
-    several(range(1000 + part * 600, 1600 + part * 600), tmp_path)
+    several(range(1000 + part * 400, 1400 + part * 400), tmp_path)

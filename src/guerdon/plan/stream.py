@@ -168,6 +168,7 @@ def score_file(
     with Output.open(out, prints) as output:
         kept = (output.start.rows, len(output.journal))
         if output.done:
+            shutil.rmtree(spill_folder(out), ignore_errors=True)
             return Summary(source.n, kept, None, "", time.monotonic() - began)
         job = Job(made, source, output, options, tell)
         try:

@@ -39,7 +39,8 @@ class Figures:
         """Count in the cells of one chunk."""
         good = cells.has_number()
         self.count += int(good.sum())
-        self.total += float(cells.values[good].sum())
+        with np.errstate(over="ignore"):
+            self.total += float(cells.values[good].sum())
         for status, count in Values(cells).counts().items():
             # Reasons may hold a row's own words; a checkpoint must not grow with the file.
             known = status in self.statuses or len(self.statuses) < _REASONS

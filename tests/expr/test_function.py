@@ -13,6 +13,7 @@ import pytest
 import guerdon as gd
 from guerdon.expr.columns import Column
 from guerdon.expr.function import Function, function
+from guerdon.plan.limits import CallLimits
 
 
 def plain(completion: str, solution: str, bonus: float = 0.5) -> float:
@@ -90,6 +91,22 @@ def test_keyword_only_parameters_and_partials_are_bound_by_name() -> None:
     [
         ({"cache": True}, r'cache=True needs version="\.\.\.", which you change with the function'),
         ({"votes": 0}, r"votes=0 must be at least 1"),
+        ({"batch_by": 0}, r"batch_by=0 must be at least 1"),
+        ({"timeout": 0, "fails_as": 0.0}, r"timeout=0 must be a number of seconds above 0"),
+        ({"returns": "scores"}, r"""returns='scores' must be "score" or "column\""""),
+        ({"comparable": "batch"}, r"""comparable='batch' must be "prompt\""""),
+        ({"on_error": "zero"}, r"""on_error='zero' must be "unscored" or a finite number"""),
+        ({"on_error": math.nan}, r"""on_error=nan must be "unscored" or a finite number"""),
+        ({"fails_as": math.inf}, r"fails_as=inf must be a finite number"),
+        ({"fails_as": "0"}, r"fails_as='0' must be a finite number"),
+        ({"bounds": (-math.inf, 0), "fails_as": 1.0}, r"fails_as=1\.0 must be the worst end of its bounds, -inf"),
+        ({"limits": CallLimits()}, r"limits= says how an async function may be called, and this one is not async"),
+        ({"per": "group", "votes": 2}, r"per='group' takes no votes=: it gets and returns flat lists"),
+        ({"per": "batch", "axis": "step"}, r"per='batch' takes no axis=: it gets and returns flat lists"),
+        ({"per": "batch", "batch_by": 2}, r"per='batch' takes no batch_by=: it gets and returns flat lists"),
+        ({"votes": 2, "axis": "step"}, r"votes= and axis= cannot go together"),
+        ({"votes": 2, "axes": {"a": "step"}}, r"votes= and axes= cannot go together"),
+        ({"axis": "step", "axes": {"a": "step"}}, r"axis= and axes= cannot go together"),
         ({"cost": "dear"}, r"cost='dear' must be one of cheap, cpu, model, judge"),
         ({"per": "prompt"}, r"""per='prompt' must be "rollout", "group" or "batch\""""),
         ({"isolate": True, "per": "group", "fails_as": 0.0}, r"isolate=True is for functions of one rollout or piece"),
@@ -125,7 +142,7 @@ def test_an_async_function_is_not_isolated() -> None:
     [
         {"bounds": (0, 1), "fails_as": 0.0},
         {"bounds": [0, 9], "fails_as": 9.0, "higher_is_better": False},
-        {"bounds": (-math.inf, 0), "fails_as": -math.inf},
+        {"bounds": (-math.inf, 0), "fails_as": -100.0},  # no number is the worst
         {"fails_as": 7.0},
         {"bounds": (0, 0), "fails_as": 0.0},
     ],

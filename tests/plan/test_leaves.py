@@ -339,7 +339,8 @@ def test_votes_are_that_many_calls_on_an_axis(is_async: bool) -> None:
     async def later(text: str) -> float | None:
         return vote(text)
 
-    judge = gd.function(votes=3, cost="judge", limits=CallLimits(concurrency=1))(later if is_async else vote)
+    limits = CallLimits(concurrency=1) if is_async else None
+    judge = gd.function(votes=3, cost="judge", limits=limits)(later if is_async else vote)
     votes = judge()
     scores = votes.mean().observe(each=votes).score({"text": ["a", "b", "a"]})
     assert sorted(asked) == ["a"] * 3 + ["b"] * 3  # the third row shares the votes of the first
@@ -779,6 +780,17 @@ def test_data_that_does_not_fit_is_refused_in_one_sentence(reward: gd.Score, row
     with pytest.raises(gd.ContractError, match=said) as error:
         reward.score(rows)
     assert "\n" not in str(error.value)
+
+
+def test_what_cannot_name_a_group_or_a_state_is_refused_in_one_sentence() -> None:
+    key = gd.col("key")
+    rows = {"x": [1, 2, 4, 8], "key": [[1], [1], {"a": 1}, np.array([1])]}
+    assert gd.col("x").sum(over=key).score(rows).numbers == [11.0, 11.0, 4.0, 11.0]
+    assert gd.running(gd.col("x"), "max", by=key, sees="after").score(rows).numbers == [8.0, 8.0, 4.0, 8.0]
+    with pytest.raises(gd.ContractError, match=r"^bytearray .* cannot name a group: use texts, numbers, or lists and"):
+        gd.col("x").sum(over=key).score({"x": [1], "key": [bytearray(b"a")]})
+    with pytest.raises(gd.ContractError, match=r"^object .* cannot name a state: use texts, numbers, or lists and"):
+        gd.running(gd.col("x"), "max", by=key).score({"x": [1], "key": [object()]})
 
 
 def test_infinities_in_the_data_are_unscored() -> None:

@@ -243,11 +243,11 @@ def test_a_row_that_is_not_there_is_refused(scores: Scores, i: int) -> None:
         scores.explain(i)
 
 
-def test_an_explanation_of_ten_thousand_terms_is_readable() -> None:
+def test_an_explanation_of_thousands_of_terms_is_bounded() -> None:
     reward: gd.Score = gd.col("x") + 0
-    for i in range(10_000):
+    for i in range(2000):
         reward = reward + i * gd.col("x")
-    assert len(reward.score({"x": [1]}).explain(0)) < 100_000
+    assert len(reward.score({"x": [1]}).explain(0)) < 50_000
 
 
 # Files and frames

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import threading
 import weakref
 from collections.abc import Callable, Mapping
@@ -266,7 +267,7 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
         column = not any(kind in str(signature.return_annotation) for kind in ("float", "int", "bool"))
     if options["timeout"] is not None and not is_async:
         options["isolate"] = True
-    _check(call, is_async=is_async, column=column, per=per, axis=axis, **options)
+    _check(call, is_async=is_async, column=column, per=per, axis=axis, axes=axes, returns=returns, **options)
     options["cost"] = options["cost"] or ("judge" if is_async else "cpu" if options["isolate"] else "cheap")
     name = f"{module}:{options.pop('name') or qualname}"
     version = options["version"]
@@ -291,12 +292,26 @@ def _check(call: Callable[..., Any], **said: Any) -> None:
     who = getattr(call, "__qualname__", repr(call))
     if said["cache"] and not said["version"]:
         raise ValueError(f'{who}: cache=True needs version="...", which you change with the function')
-    if said["votes"] is not None and said["votes"] < 1:
-        raise ValueError(f"{who}: votes={said['votes']!r} must be at least 1")
+    for option in ("votes", "batch_by"):
+        if said[option] is not None and said[option] < 1:
+            raise ValueError(f"{who}: {option}={said[option]!r} must be at least 1")
+    if said["timeout"] is not None and not said["timeout"] > 0:
+        raise ValueError(f"{who}: timeout={said['timeout']!r} must be a number of seconds above 0")
     if said["cost"] not in (None, *COSTS):
         raise ValueError(f"{who}: cost={said['cost']!r} must be one of {', '.join(COSTS)}")
+    if said["returns"] not in (None, "score", "column"):
+        raise ValueError(f'{who}: returns={said["returns"]!r} must be "score" or "column"')
+    if said["comparable"] not in (None, "prompt"):
+        raise ValueError(f'{who}: comparable={said["comparable"]!r} must be "prompt"')
     if said["per"] not in ("piece", "rollout", "group", "batch"):
         raise ValueError(f'{who}: per={said["per"]!r} must be "rollout", "group" or "batch"')
+    if said["on_error"] != "unscored" and not _finite(said["on_error"]):
+        raise ValueError(f'{who}: on_error={said["on_error"]!r} must be "unscored" or a finite number')
+    if said["fails_as"] is not None and not _finite(said["fails_as"]):
+        raise ValueError(f"{who}: fails_as={said['fails_as']!r} must be a finite number")
+    if said["limits"] is not None and not said["is_async"]:
+        raise ValueError(f"{who}: limits= says how an async function may be called, and this one is not async")
+    _check_together(who, said)
     if said["isolate"] and said["is_async"]:
         raise ValueError(f"{who}: an async function cannot be isolated in a worker; give it limits instead")
     if said["isolate"] and said["per"] in ("group", "batch"):
@@ -311,5 +326,19 @@ def _check(call: Callable[..., Any], **said: Any) -> None:
         raise ValueError(f"{who}: bounds={bounds!r} must be (low, high)")
     if fails_as is not None and bounds is not None:
         worst = bounds[0] if said["higher_is_better"] else bounds[1]
-        if fails_as != worst:
+        if fails_as != worst and (_finite(worst) or not bounds[0] <= fails_as <= bounds[1]):
             raise ValueError(f"{who}: fails_as={fails_as!r} must be the worst end of its bounds, {worst!r}")
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, (bool, int, float)) and math.isfinite(value)
+
+
+def _check_together(who: str, said: Mapping[str, Any]) -> None:
+    """Ways of calling that exclude one another."""
+    given = {option: said[option] for option in ("votes", "axis", "axes", "batch_by") if said[option]}
+    if said["per"] in ("group", "batch") and given:
+        raise ValueError(f"{who}: per={said['per']!r} takes no {next(iter(given))}=: it gets and returns flat lists")
+    for one, other in (("votes", "axis"), ("votes", "axes"), ("axis", "axes")):
+        if one in given and other in given:
+            raise ValueError(f"{who}: {one}= and {other}= cannot go together: each says what axis the result lies on")

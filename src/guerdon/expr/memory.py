@@ -10,7 +10,7 @@ import numpy as np
 
 from .canonical import canonical
 from .node import Expr
-from .values import SKIPPED, UNSCORED, Cells
+from .values import SKIPPED, UNSCORED, Cells, ContractError
 
 State = dict[str, Any]
 EVERYBODY = "all"
@@ -36,8 +36,14 @@ def _name(item: Any) -> str:
     if isinstance(item, str):
         return "text:" + item
     if isinstance(item, (bool, int, float)):
-        return f"number:{float(item) + 0.0!r}"
-    return "value:" + canonical(item).hex()
+        return f"number:{float(item) + 0.0!r}" if abs(item) < 2.0**1000 else f"number:{item!r}"
+    try:
+        return "value:" + canonical(item).hex()
+    except (TypeError, ValueError):
+        raise ContractError(
+            f"{type(item).__name__} {str(item)[:40]!r} cannot name a state: "
+            "use texts, numbers, or lists and records of these"
+        ) from None
 
 
 def _admitted(cells: Mapping[str, Cells]) -> list[bool]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..canonical import canonical
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Bools, Cells, Ints, Objects
+from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Objects
 from .align import Reasons, align
 from .context import Context
 
@@ -39,9 +39,15 @@ def _numbered(values: Objects) -> Ints:
     seen: dict[Any, int] = {}
     codes = np.empty(len(items), dtype=np.int64)
     for i, item in enumerate(items):
-        if isinstance(item, (list, dict, tuple, set)):
+        if isinstance(item, (list, dict, tuple, set, np.ndarray)):
             item = canonical(item)
-        codes[i] = seen.setdefault(item, len(seen))
+        try:
+            codes[i] = seen.setdefault(item, len(seen))
+        except TypeError:
+            raise ContractError(
+                f"{type(item).__name__} {str(item)[:40]!r} cannot name a group: "
+                "use texts, numbers, or lists and records of these"
+            ) from None
     return codes
 
 

@@ -64,9 +64,8 @@ def list_cells(function: Function, results: Results, given: Layout | None) -> Ce
         size = None if given is None else int(given.counts[-1][i])
         if code == SKIPPED and size is None:
             known[rows[i]] = False
-            counts.append(0)
-            continue
-        if code == SCORED and value is not None:
+            pieces, code, why = [], SCORED, 0
+        elif code == SCORED and value is not None:
             pieces = _pieces(function, value, size, int(rows[i]))
             code, why = SCORED, 0
         elif code == SCORED and function.column and size is None:
@@ -76,12 +75,14 @@ def list_cells(function: Function, results: Results, given: Layout | None) -> Ce
                 code, why = UNSCORED, why or NONE
             pieces = [value if code == FAILED else None] * (1 if size is None else size)
         items.extend(pieces)
-        status.extend([code] * len(pieces))
-        reason.extend([why] * len(pieces))
+        status.append(code)
+        reason.append(why)
         counts.append(len(pieces))
-    layout = given or Layout(units.n, (*units.counts, np.asarray(counts, dtype=np.int64).reshape(units.size)))
+    lengths = np.asarray(counts, dtype=np.int64)
+    layout = given or Layout(units.n, (*units.counts, lengths))
     values = objects(items, len(items))
-    codes, whys = np.asarray(status, dtype=np.uint8), np.asarray(reason, dtype=np.int32)
+    codes = np.repeat(np.asarray(status, dtype=np.uint8), lengths)
+    whys = np.repeat(np.asarray(reason, dtype=np.int32), lengths)
     if given is None and not known.all():
         keep = known[layout.rows]
         layout, values, codes, whys = _without(layout, known), values[keep], codes[keep], whys[keep]

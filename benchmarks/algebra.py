@@ -12,7 +12,7 @@ import guerdon as gd
 from .measure import Floats, Line, Size, Table, alternate, many
 
 ROWS = {"tiny": 200, "quick": 20_000, "full": 20_000}
-REPEATS = {"tiny": 2, "quick": 15, "full": 51}
+REPEATS = {"tiny": 2, "quick": 31, "full": 101}
 BATCH = 64
 
 TRIVIAL = (gd.col("answer") == gd.col("solution")).named("right") * (0.8 + 0.2 * (gd.col("words") < 100).named("short"))

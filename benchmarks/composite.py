@@ -15,7 +15,7 @@ from .measure import Floats, Line, Size, Table, alternate, many
 from .writing import completions
 
 ROWS = {"tiny": 200, "quick": 20_000, "full": 20_000}
-REPEATS = {"tiny": 2, "quick": 7, "full": 21}
+REPEATS = {"tiny": 2, "quick": 15, "full": 41}
 BATCH = 64
 WEIGHTS = (0.2, 1.0, 0.1)
 

@@ -19,7 +19,7 @@ from .measure import Floats, Line, Size, Table, alternate
 from .writing import completions
 
 ROWS = {"tiny": 32, "quick": 800, "full": 4_000}
-REPEATS = {"tiny": 1, "quick": 3, "full": 5}
+REPEATS = {"tiny": 1, "quick": 5, "full": 7}
 DELAY = {"tiny": 0.001, "quick": 0.02, "full": 0.1}
 CONCURRENCY = 16
 TAGS = ("think", "answer")

@@ -20,7 +20,7 @@ from .machine import peak_memory
 from .measure import Floats, Line, Size, Table
 
 ROWS = {"tiny": (100, 1_000), "quick": (1_000, 10_000, 100_000, 1_000_000), "full": (1_000, 10_000, 100_000, 1_000_000)}
-REPEATS = {"tiny": 1, "quick": 3, "full": 7}
+REPEATS = {"tiny": 1, "quick": 5, "full": 9}
 GROUP = 8
 
 _right, _length, _quality = gd.col("right"), gd.col("tokens"), gd.col("quality")

@@ -13,7 +13,7 @@ from .measure import Floats, Line, Size, Table, alternate
 from .writing import completions
 
 ROWS = {"tiny": 64, "quick": 4_000, "full": 20_000}
-REPEATS = {"tiny": 1, "quick": 5, "full": 9}
+REPEATS = {"tiny": 1, "quick": 9, "full": 21}
 
 
 @gd.function(bounds=(0, 1), fails_as=0.0)

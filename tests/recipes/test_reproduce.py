@@ -123,7 +123,9 @@ def test_a_real_smoke_run_prints_every_claim() -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", ["par", "lsc", "grpo_lambda", "pure", "gigpo", "brpo"])
+@pytest.mark.parametrize(
+    "name", ["par", "lsc", "grpo_lambda", "crf", "rm_ensemble", "constrained", "pure", "gigpo", "brpo"]
+)
 def test_the_experiments_fail_no_claim(name: str) -> None:
     out = io.StringIO()
     assert reproduce(name, out=out) == 0, out.getvalue()

@@ -11,7 +11,7 @@ import guerdon as gd
 from guerdon.expr.score import Score
 
 from ..registry import Size
-from ..shaping import grpo_lambda
+from ..shaping import crf, grpo_lambda
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,6 +64,18 @@ def gated_penalty(seed: int, size: Size) -> Mapping[str, float]:
     }
     accuracy, mean = _figures(np.full(PROMPTS, np.log(400.0)))
     figures = {"accuracy before": accuracy, "length before": mean}
+    for name, reward in rewards.items():
+        figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
+    return figures
+
+
+def gated_conciseness(seed: int, size: Size) -> Mapping[str, float]:
+    """Conciseness (0.1 at 500 tokens, nearly 1 at none) added to right or wrong, or counting for the right alone."""
+    right, length = gd.col("right"), gd.col("length")
+    concise = (1 - length / 500).clip(0.1, 1)
+    accuracy, mean = _figures(np.full(PROMPTS, np.log(400.0)))
+    figures = {"accuracy before": accuracy, "length before": mean}
+    rewards = {"added": crf(right, concise, alpha=2.0, gate="additive"), "gated": crf(right, concise)}
     for name, reward in rewards.items():
         figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
     return figures

@@ -155,6 +155,8 @@ def constrained(
     >>> advantage.score({"prompt": ["p", "p"], "a": [1, 0], "b": [0, 0], "kl": [-0.2, 0]}).values.round(4)
     array([ 0.15, -0.15])
     """
+    if len(rewards) != len(targets):
+        raise ValueError(f"constrained: {len(rewards)} rewards need as many targets, not {len(targets)}")
     start = (0.0 if squash else 0.5) if init is None else init
     weights = [
         gd.dual(reward, target=target, lr=lr, momentum=momentum, squash=squash, init=start)

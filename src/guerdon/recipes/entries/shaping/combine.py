@@ -9,9 +9,10 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...registry import Fact, register
+from ...experiments import ensembles, multipliers
+from ...registry import Claim, Experiment, Fact, register
 from ...shaping import constrained, harmo, ndcg, page_pairs, pagellm, rm_ensemble, swap_pairs, trust_grpo
-from ..seen import least, numbers
+from ..seen import change, column, least, numbers
 
 _MEMBERS = gd.col("scores", axis="member")
 _REFERENCES = gd.col("references", axis=("member", "reference"))
@@ -36,6 +37,22 @@ register(
         Fact("constants of 10, 0 and -100 change nothing after centring",
              lambda: [numbers(rm_ensemble(_MEMBERS, _REFERENCES), rows)[0] for rows in (_MOVED, _UNMOVED)],
              (2 - math.sqrt(14 / 3), 2 - math.sqrt(14 / 3)), 1e-12),
+    ),
+    experiment=Experiment(
+        ensembles.members_against_one,
+        (
+            Claim("alike in pre-training, mean of five over one: gold", change("finetune mean", "finetune one"), low=0,
+                  whose="paper"),
+            Claim("each pre-trained for itself over alike: gold", change("pretrain mean", "finetune mean"), low=0,
+                  whose="paper"),
+            Claim("mean less deviation over mean: gold", change("pretrain mean-std", "pretrain mean"), low=0),
+            Claim("an error that all share, mean of five over one: gold (herding)",
+                  change("shared mean", "shared one"), low=-0.15, high=0.05, whose="paper"),
+            Claim("disagreement on what is picked, times the usual", column("pretrain disagreement"), low=1,
+                  whose="paper"),
+        ),
+        "best of 256 by five reward models that like 40 meaningless features: the true reward of what they pick",
+        seeds=5,
     ),
 )  # fmt: skip
 
@@ -187,6 +204,19 @@ register(
              lambda: _multipliers([1, 1], squash="tanh"), (math.tanh(-0.01), math.tanh(-0.021)), 1e-12),
         Fact("without a squash never below 0, and up again at once",
              lambda: _multipliers([4, 4, -1], squash=None, lr=0.1, momentum=0.0), (0.1, 0, 0.1), 1e-12),
+    ),
+    experiment=Experiment(
+        multipliers.multipliers_against_weights,
+        (
+            Claim("fixed weights: gold at the end over its best (it falls)", change("gold fixed", "best gold fixed"),
+                  high=-0.3, whose="paper"),
+            Claim("multipliers: gold at the end over its best", change("gold held", "best gold held"), low=-0.05,
+                  whose="paper"),
+            Claim("multipliers over fixed weights: gold", change("gold held", "gold fixed"), low=0, whose="paper"),
+            Claim("first reward over its target", lambda seen: seen["a held"] / multipliers.POINTS[0], 0.95, 1.05),
+            Claim("second reward over its target", lambda seen: seen["b held"] / multipliers.POINTS[1], 0.95, 1.05),
+        ),
+        "a normal policy over two numbers; the true reward is best where two correlated proxies reach their points",
     ),
 )  # fmt: skip
 

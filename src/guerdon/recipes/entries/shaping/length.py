@@ -156,6 +156,17 @@ register(
         Fact("scaled by how often the group is right: 2/3",
              lambda: numbers(crf(_RIGHT, _CONCISE, scaled=True), _BRIEF)[1], 1 + 0.8 / 3, 1e-12),
     ),
+    experiment=Experiment(
+        lengths.gated_conciseness,
+        (
+            Claim("added, alpha 2: accuracy lost (short and wrong)", change("accuracy added", "accuracy before"),
+                  high=-0.1, whose="paper"),
+            Claim("gated: accuracy within 2 points of before", change("accuracy gated", "accuracy before"), low=-0.02),
+            Claim("gated: length, share of before", lambda seen: seen["length gated"] / seen["length before"], high=0.8,
+                  whose="paper"),
+        ),
+        "a policy of lengths that starts overlong, too short being wrong, trained with GRPO",
+    ),
 )  # fmt: skip
 
 _CASES = {"right": [1, 1, 0, 0], "length": [4000, 5000, 4000, 5000], "repetitive": [0, 0, 0, 0]}

@@ -287,3 +287,37 @@ def test_the_summary_counts_rows_statuses_and_calls(tmp_path: Path) -> None:
         "scored": 3, "failed: three words": 1, "unscored: five words": 2,
     }  # fmt: skip
     assert summary.tally.calls == {"words": [5, 1, 0, 0]}
+
+
+def test_a_run_that_was_complete_but_for_tidying_is_not_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from guerdon.plan.journal import Journal
+
+    source, out = write(tmp_path / "in.jsonl", rows()), tmp_path / "out.jsonl"
+    reward = REWARDS["prompt"]()
+
+    def killed(journal: Journal) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "remove", killed)
+        with pytest.raises(SystemExit):
+            score_file(reward, source, out)
+    content = out.read_bytes()
+    assert (tmp_path / "out.jsonl.journal").exists()
+    assert score_file(reward, source, out).tally is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+    assert out.read_bytes() == content
+
+
+def test_an_output_that_somebody_else_writes_is_left_alone(tmp_path: Path) -> None:
+    from guerdon.plan.journal import Journal, JournalError
+
+    source, out = write(tmp_path / "in.jsonl", rows()), tmp_path / "out.jsonl"
+    with Journal.open(tmp_path / "out.jsonl.journal", {"other": 1}):
+        for restart in (False, True):
+            with pytest.raises(JournalError, match=r"out.jsonl.journal is in use: another process is writing"):
+                score_file(w + 0, source, out, restart=restart)
+    score_file(w + 0, source, out, restart=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]

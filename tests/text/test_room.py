@@ -150,6 +150,12 @@ def test_what_nobody_asked_for_is_not_written():
     assert repr(gd.text.tag("answer", prompt=gd.col("p"))) == "text.tag(completion, name='answer', prompt=col('p'))"
     assert gd.from_dict(gd.text.tag("answer").to_dict()).equals(gd.text.tag("answer"))
 
+    @gd.function(returns="column")
+    def _mine(draft):
+        return draft
+
+    assert repr(gd.text.tag("a", of=_mine())) == "text.tag(name='a', of=_mine(draft))"
+
 
 def test_another_text_is_not_a_continuation_of_the_prompt():
     score = gd.text.tag("answer", of=gd.col("draft")) == "4"

@@ -262,14 +262,12 @@ def _leaf(expr: Expr) -> Wording:
 
 
 def _as_said(value: Expr) -> Expr | None:
-    """What a person wrote for an argument: of a step on the way, whose name begins with an underscore, what it reads.
-
-    None where it reads only columns that the data may lack: such an argument is there without being asked for.
-    """
-    if value.op != "leaf" or not value.param("function").shown.startswith("_"):
+    """An argument as it was asked for: of the package's own steps on the way what they read; None if nobody asked."""
+    function = value.param("function") if value.op == "leaf" else None
+    if function is None or not (function.name.startswith("guerdon.") and function.shown.startswith("_")):
         return value
-    if all(part.op == "col" and part.param("optional") for part in value.children):
-        return None
+    if all(part.param("optional") for part in value.children):
+        return None  # only columns that the data may lack
     return value.children[0] if len(value.children) == 1 else value
 
 

@@ -165,6 +165,19 @@ class TestRanking:
         gains = gd.col("x", axis="item")
         assert values(shaping.dcg(gains, ideal=True), x=[[1, 3, 3], [3, 1, 3]]) == pytest.approx([5.39278926] * 2)
 
+    def test_lexicographic_is_the_order_of_tuples(self) -> None:
+        rng = np.random.default_rng(1)
+        table = rng.integers(0, 3, (60, 3)).astype(float)
+        columns = {name: table[:, i].tolist() for i, name in enumerate("abc")}
+        score = shaping.lexicographic(*(gd.col(name) for name in "abc"))
+        keys = [tuple(row) for row in table.tolist()]
+        places = [(sum(k < key for k in keys) + sum(k <= key for k in keys) + 1) / 2 for key in keys]
+        assert values(score, prompt=["p"] * 60, **columns) == places
+
+    def test_lexicographic_leaves_out_who_has_no_number(self) -> None:
+        score = shaping.lexicographic(X, gd.col("y"))
+        assert values(score, prompt=["p"] * 4, x=[1, 1, None, 0], y=[5, None, 1, 9]) == [2, None, None, 1]
+
     def test_auc_of_a_group_without_wrong_answers_has_no_number(self) -> None:
         scores = shaping.auc(X, gd.col("right")).score({"prompt": ["p", "p"], "x": [1, 2], "right": [1, 1]})
         assert scores.numbers == [None, None]

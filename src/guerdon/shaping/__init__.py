@@ -14,7 +14,7 @@ from .difficulty import by_difficulty
 from .ensembles import pessimistic, power_mean
 from .length import length_band, length_cosine, length_overlong, length_peak
 from .noise import flipped
-from .ranking import auc, dcg
+from .ranking import auc, dcg, lexicographic
 from .schedules import anneal
 from .transforms import minmax, potential, tiers
 
@@ -28,6 +28,7 @@ __all__ = [
     "length_cosine",
     "length_overlong",
     "length_peak",
+    "lexicographic",
     "minmax",
     "pessimistic",
     "potential",

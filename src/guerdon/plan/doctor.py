@@ -21,6 +21,7 @@ _EXTRAS = {
     "pandas": ("pandas",),
     "datasets": ("datasets",),
     "judge": ("httpx",),
+    "workers": ("cloudpickle",),
     "train": ("torch", "transformers", "trl", "accelerate", "datasets", "gguf"),
 }
 _LANDLOCK_CREATE_RULESET = 444

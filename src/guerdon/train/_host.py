@@ -47,7 +47,7 @@ def of_callback(args: Any, model: Any, processing_class: Any) -> Host:
 
 def of_hook(log_metric: Any) -> Host | None:
     """The trainer whose method TRL hands to reward functions; None where it is no trainer's method."""
-    trainer = getattr(log_metric, "__self__", None)
+    trainer: Any = getattr(log_metric, "__self__", None)
     if not hasattr(trainer, "num_generations") or not hasattr(trainer, "model"):
         return None
     generations = trainer.num_generations

@@ -38,7 +38,7 @@ def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
     if groups.unknown or layout.known is not None or groups.layout.known is not None:
         return Cells.skipped(layout, score=True)
-    pool.codes, _, why = base_codes(layout, groups, cells)
+    pool.codes, why, _, _ = base_codes(layout, groups, cells)
     pool.count = max(groups.count, 1)
     found = _of_prompts(node, pool, ctx, layout) if node.param("unit") else _of_cells(node, pool, x, layout)
     return _outside(found, pool, why, layout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -102,19 +102,32 @@ def _fill_empty(found: Figures, empty: Cells, gone: Bools) -> None:
 
 def _over(node: Expr, cells: dict[str, Cells], ctx: Context) -> Cells:
     layout, pool, _ = admission(node, cells)
-    receivers, codes, found, gone = over_groups(node, cells, ctx, layout, pool)
-    if found is None:
-        return Cells.skipped(receivers.layout, score=True)
+    keys = [(role, expr) for role, expr in node.args if role.startswith("key")]
+    groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
+    if groups.unknown or (layout.known is not None) or (groups.layout.known is not None):
+        return Cells.skipped(groups.layout, score=True)
+    seats = base_codes(layout, groups, cells)
+    pool.codes, pool.count, pool.place = seats.base, groups.count, places(seats.base, groups.count)
+    found, gone = _received(node, pool, seats.receivers, groups.layout, layout, ctx)
     if "empty" in cells:
-        _fill_empty(found, onto_layout(cells["empty"], receivers.layout), gone)
-    outside = codes < 0
+        _fill_empty(found, onto_layout(cells["empty"], groups.layout), gone)
+    outside = seats.receivers < 0
     found.values[outside], found.status[outside] = 0.0, UNSCORED
-    found.reason[outside] = receivers.reason[outside]
-    return Cells(receivers.layout, found.values, found.status, found.reason)
+    found.reason[outside] = seats.receivers_reason[outside]
+    return Cells(groups.layout, found.values, found.status, found.reason)
 
 
-def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tuple[Ints, Ints, Reasons]:
-    """The group of every base cell and of every receiver, -1 where there is none; and why a base cell has none.
+class Seats(NamedTuple):
+    """The group of every base cell and of every receiver, -1 where there is none, and why there is none."""
+
+    base: Ints
+    base_reason: Reasons
+    receivers: Ints
+    receivers_reason: Reasons
+
+
+def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> Seats:
+    """Who belongs to which group.
 
     In a rollout where a key differs in length from what is counted, nobody is counted and nobody receives.
     """
@@ -128,48 +141,39 @@ def base_codes(layout: Layout, groups: Groups, cells: Mapping[str, Cells]) -> tu
             differs |= np.fromiter((a != b for a, b in pairs), dtype=bool, count=layout.n)
     if not differs.any():
         owners = layout.owners(depth)
-        return groups.codes[owners], groups.codes, groups.reason[owners]
+        return Seats(groups.codes[owners], groups.reason[owners], groups.codes, groups.reason)
     outer = layout.outer(depth)
     codes = np.full(outer.size, -1, dtype=np.int64)
     reason = np.full(outer.size, DIFFER, dtype=np.int32)
     codes[~differs[outer.rows]] = groups.codes[~differs[groups.layout.rows]]
     reason[~differs[outer.rows]] = groups.reason[~differs[groups.layout.rows]]
-    receivers = groups.codes.copy()
     lost = differs[groups.layout.rows]
-    receivers[lost] = -1
-    groups.reason[lost] = DIFFER
     owners = layout.owners(depth)
-    return codes[owners], receivers, reason[owners]
+    receivers, why = np.where(lost, -1, groups.codes), np.where(lost, DIFFER, groups.reason)
+    return Seats(codes[owners], reason[owners], receivers, why.astype(np.int32))
 
 
-def over_groups(
-    node: Expr, cells: dict[str, Cells], ctx: Context, layout: Layout, pool: Pool
-) -> tuple[Groups, Ints, Figures | None, Bools]:
-    """The figure that each receiver gets, before ``empty``; None where a key is not known yet."""
-    keys = [(role, expr) for role, expr in node.args if role.startswith("key")]
-    groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
-    if groups.unknown or (layout.known is not None) or (groups.layout.known is not None):
-        return groups, groups.codes, None, np.zeros(0, dtype=bool)
-    pool.codes, codes, _ = base_codes(layout, groups, cells)
-    pool.count = groups.count
-    pool.place = places(pool.codes, pool.count)
-    what, params = node.param("stat"), dict(node.params)
-    constant, waits = np.ones(groups.count, dtype=bool), np.zeros(groups.count, dtype=bool)
+def _received(
+    node: Expr, pool: Pool, codes: Ints, receivers: Layout, layout: Layout, ctx: Context
+) -> tuple[Figures, Bools]:
+    """The figure that each receiver gets, before ``empty``; and who gets that of nobody."""
+    what, params, count = node.param("stat"), dict(node.params), pool.count
+    constant, waits = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
     if node.param("unit"):
         index, constant, waits = representatives(pool, ctx.rollouts.groups)
         pool = pool.take(index, pool.codes[index], pool.count)
     if node.param("leave_one_out"):
-        return groups, codes, *_leave_one_out(what, params, pool, layout, groups, codes)
+        return _leave_one_out(what, params, pool, layout, receivers, codes)
     found = figures(what, pool, params, parts=False)
-    waits = waits[: groups.count]
+    waits = waits[:count]
     found.values[waits], found.status[waits], found.reason[waits] = 0.0, SKIPPED, 0
-    not_constant(found, constant[: groups.count])
+    not_constant(found, constant[:count])
     inside = np.maximum(codes, 0)
-    if groups.count == 0:
+    if count == 0:
         found = Figures(np.zeros(1), np.full(1, UNSCORED, dtype=np.uint8), np.zeros(1, dtype=np.int32))
-        return groups, codes, Figures(found.values[inside], found.status[inside], found.reason[inside]), inside < 0
+        return Figures(found.values[inside], found.status[inside], found.reason[inside]), inside < 0
     spread = Figures(found.values[inside], found.status[inside], found.reason[inside])
-    return groups, codes, spread, (nobody(pool) & ~waits)[inside] & (codes >= 0)
+    return spread, (nobody(pool) & ~waits)[inside] & (codes >= 0)
 
 
 def not_constant(found: Figures, constant: Bools) -> None:
@@ -201,18 +205,18 @@ def representatives(pool: Pool, prompts: Ints) -> tuple[Ints, Bools, Bools]:
 
 
 def _leave_one_out(
-    what: str, params: dict[str, Any], pool: Pool, layout: Layout, groups: Groups, codes: Ints
+    what: str, params: dict[str, Any], pool: Pool, layout: Layout, receivers: Layout, codes: Ints
 ) -> tuple[Figures, Bools]:
     """Each receiver's figure of the others: over pairs, in order, so that every sum is the plain one."""
     rows = layout.rows
     order = np.argsort(pool.codes, kind="stable")
     outside = int((pool.codes < 0).sum())
-    sizes = np.bincount(pool.codes[pool.codes >= 0], minlength=groups.count)
+    sizes = np.bincount(pool.codes[pool.codes >= 0], minlength=pool.count)
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64) + outside
     total = len(codes)
     found = Figures(np.zeros(total), np.zeros(total, dtype=np.uint8), np.zeros(total, dtype=np.int32))
     gone = np.zeros(total, dtype=bool)
-    length = np.where(codes >= 0, sizes[np.maximum(codes, 0)], 0) if groups.count else np.zeros(total, dtype=np.int64)
+    length = np.where(codes >= 0, sizes[np.maximum(codes, 0)], 0) if pool.count else np.zeros(total, dtype=np.int64)
     if int(length.sum()) > PAIRS_AT_MOST:
         raise ContractError(
             f"leave_one_out over groups of up to {int(sizes.max())} rollouts compares too many pairs: "
@@ -226,7 +230,7 @@ def _leave_one_out(
         receiver = np.repeat(np.arange(end - begin), span)
         offset = np.arange(int(span.sum())) - np.repeat(np.concatenate([[0], np.cumsum(span)[:-1]]), span)
         index = order[np.repeat(starts[np.maximum(codes[begin:end], 0)], span) + offset.astype(np.int64)]
-        others = rows[index] != groups.layout.rows[begin:end][receiver]
+        others = rows[index] != receivers.rows[begin:end][receiver]
         part = pool.take(index[others], receiver[others], end - begin)
         figure = figures(what, part, params, parts=False)
         found.values[begin:end], found.status[begin:end] = figure.values, figure.status

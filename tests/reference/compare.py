@@ -20,7 +20,7 @@ Batches = list[tuple[dict[str, list[Any]], list[str]]]
 def example(choose: Choices) -> tuple[Score, Batches]:
     """A random expression and one to three batches to score one after the other."""
     root = expression(choose)
-    return root, [rollouts(choose) for _ in range(1 + choose.below(3))]
+    return root, [rollouts(choose) for _ in range(1 + choose.below(4))]
 
 
 def check(root: Score, batches: Batches) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from reference.compare import Recorded, check, example, report, shrink
+from reference.interpreter import Batch, interpret
+from reference.trees import duel, rollouts
+
+import guerdon as gd
 
 
 class Drawn:
@@ -31,6 +37,20 @@ def test_savings_change_nothing_and_both_equal_the_reference(data: st.DataObject
     root, batches = example(Quiet(data))
     note(report(root, batches))
     check(root, batches)
+
+
+@given(st.data())
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+def test_a_swapped_duel_is_the_duel_of_the_pair_the_other_way_round(data: st.DataObject) -> None:
+    x = duel(Quiet(data))
+    columns, groups = rollouts(Quiet(data))
+    batch = Batch(columns, [f"id{row}" for row in range(len(groups))], groups)
+    meets = interpret(gd.other(gd.col("id")), replace(batch, columns={"id": list(range(len(groups)))})).root.cells
+    cells, swapped = interpret(x, batch).root.cells, interpret(x.swap(), batch).root.cells
+    whom = {path: cell.value for path, cell in meets.items()}
+    at = {(path[0], other): path for path, other in whom.items()}
+    for path, other in whom.items():
+        assert swapped[path] == cells[at[other, path[0]]]
 
 
 @pytest.mark.full

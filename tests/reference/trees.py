@@ -43,7 +43,8 @@ class Context:
     outer: Context | None = None
 
 
-NUMBERS = (1, 0, 2, 0.5, -1, 1.5, 3, 0.1, 0.3, -0.0, 1e308, 1e-200, True)
+NUMBERS = (1, 0, 2, 0.5, -1, 0.1, 1.5, 3, 0.7, 0.3, -0.0, 1e-200, True, 1e308)
+MILD = 9
 TEXTS = ("x", "u", "v", "w", "", "long text")
 KEYS = (1, 1.0, True, "1", None, [1], [1.0], {"a": 1}, 0)
 RECORDS = ({"score": 1}, {"score": None}, {}, [2, 3], 4)
@@ -57,12 +58,12 @@ STATS = (
 
 
 def numbers(choose: Choices, n: int, wild: bool = True) -> list[Any]:
-    return [None if chance(choose, 8) else NUMBERS[choose.below(len(NUMBERS) if wild else 7)] for _ in range(n)]
+    return [None if chance(choose, 8) else NUMBERS[choose.below(len(NUMBERS) if wild else MILD)] for _ in range(n)]
 
 
 def rollouts(choose: Choices) -> tuple[dict[str, list[Any]], list[str]]:
     """Columns, and the group of each row."""
-    n = 1 + choose.below(7)
+    n = 1 + choose.below(13 if chance(choose, 6) else 7)
     lengths = [choose.below(4) for _ in range(n)]
     texts = ["".join(pick(choose, "ab .\n") for _ in range(choose.below(7))) for _ in range(n)]
     inner = [[choose.below(3) for _ in range(length)] for length in lengths]
@@ -79,7 +80,7 @@ def rollouts(choose: Choices) -> tuple[dict[str, list[Any]], list[str]]:
         for row in inner
     ]
     columns = {
-        "a": numbers(choose, n),
+        "a": [0.1] * n if chance(choose, 8) else numbers(choose, n),
         "b": [None if chance(choose, 12) else choose.below(2) for _ in range(n)],
         "c": [None if chance(choose, 8) else pick(choose, TEXTS) for _ in range(n)],
         "k": [pick(choose, KEYS) for _ in range(n)],
@@ -150,7 +151,7 @@ class Grower:
         """Mostly 0 or 1."""
         choice = self.choose.below(4)
         if choice == 0 or depth <= 0:
-            return b > 0
+            return b > 0 if where.outer is None or self.choose.below(2) else where.atoms[0](self, 0) > 0
         if choice == 1:
             return self.grow(where, depth - 1) > pick(self.choose, LITERALS)
         if choice == 2:
@@ -503,3 +504,15 @@ def expression(choose: Choices) -> Score:
     context = pick(choose, (FLAT, FLAT, FLAT, STEP, SUB, LINE, OPPONENT))
     root = grower.grow(context, depth)
     return number_of(root)
+
+
+def duel(choose: Choices) -> Score:
+    """A random function of two sides, pair by pair."""
+    grower = Grower(choose)
+    x = grower.exact(OPPONENT, 0)
+    for _ in range(choose.below(4)):
+        y = pick(choose, OPPONENT.atoms[:3])(grower, 0) if choose.below(2) else grower.grow(FLAT, 2)
+        x = pick(choose, (x - y, y / x, gd.where(x > y, x, y), zoo.judged(v=x, w=y), gd.max(-x, y), x * (y > 0)))
+        if chance(choose, 4):
+            x = gd.stack(x, y, x + y, axis="member").mean(empty=1)
+    return x

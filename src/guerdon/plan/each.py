@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
 from types import FunctionType
@@ -40,6 +44,49 @@ def each(
     if rest:
         call = partial(call, **rest)
     return map(call, *(given[name] if name in given else repeat(value, count) for name, value in head.items()))
+
+
+_LOCK = threading.Lock()
+_PAUSED = [0]
+LONG = 64
+
+
+@contextmanager
+def collected_after() -> Iterator[None]:
+    """Let the collector of cycles rest meanwhile.
+
+    With every few hundred results that are kept it would run again, and look through all of them. Threads may overlap;
+    the last one out wakes it.
+    """
+    with _LOCK:
+        was = _PAUSED[0] > 0 or gc.isenabled()
+        _PAUSED[0] += was
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _PAUSED[0] -= was
+            if was and not _PAUSED[0]:
+                gc.enable()
+
+
+def all_differ(texts: Sequence[Any]) -> bool:
+    """Whether these are long texts of which no two are equal; False also where telling would cost too much.
+
+    Most long texts already differ in their middle: that is quicker to see than to hash them whole.
+
+    >>> all_differ(["a" * 100, "b" * 100]), all_differ(["a" * 100, "a" * 100]), all_differ(["a", "b"])
+    (True, False, False)
+    """
+    if set(map(type, texts)) != {str} or sum(map(len, texts)) < LONG * len(texts):
+        return False
+    middles = [text[(middle := len(text) >> 1) : middle + 24] for text in texts]
+    if len(set(middles)) == len(texts):
+        return True
+    often = Counter(middles)
+    alike = [text for text, middle in zip(texts, middles, strict=True) if often[middle] > 1]
+    return len(set(alike)) == len(alike)
 
 
 def _by_place(call: Callable[..., Any], given: Mapping[str, Any], constants: Mapping[str, Any]) -> dict[str, Any]:

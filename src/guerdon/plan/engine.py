@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from guerdon.expr.function import Function
 from guerdon.expr.node import Expr
-from guerdon.expr.values import SCORED
+from guerdon.expr.values import SCORED, Cells
 
 from .demand import takes_lists
+from .each import all_differ
 from .executors import Executors
 from .inputs import Inputs
 from .outcome import Outcome
@@ -28,6 +29,12 @@ class Store(Protocol):
 
     def put_many(self, items: Any) -> None:
         """Keep entries."""
+
+
+def address(node: Expr) -> tuple[Any, ...]:
+    """What leaves have in common that call the same function in the same way: their results can be shared."""
+    names = tuple(role for role, _ in node.args)
+    return (node.param("function").identity, node.param("constants").identity, names, takes_lists(node))
 
 
 class Engine:
@@ -48,6 +55,7 @@ class Engine:
         self.journal = journal
         self.tick = tick or (lambda node: None)
         self.alive: list[Any] = []
+        self._differ: dict[tuple[int, int], bool] = {}
         self._memo: dict[Any, dict[Any, tuple[Any, int, int]]] = {}
         self._unread: dict[int, list[tuple[list[Any], list[Any]]]] = {}
         self._claimed: dict[int, set[Any]] = {}
@@ -55,12 +63,19 @@ class Engine:
 
     def memo_of(self, leaf: Leaf) -> dict[Any, tuple[Any, int, int]]:
         """Results by input, shared by all leaves that call the same function in the same way."""
-        names = tuple(role for role, _ in leaf.node.args)
-        where = (leaf.function.identity, leaf.node.param("constants").identity, names, takes_lists(leaf.node))
-        memo = self._memo.setdefault(where, {}) if self.savings else {}
+        memo = self._memo.setdefault(address(leaf.node), {}) if self.savings else {}
         for keys, values in self._unread.pop(id(memo), ()):
             memo.update(zip(keys, ((value, SCORED, 0) for value in values), strict=True))
         return memo
+
+    def differ(self, cells: Cells, column: list[Any]) -> bool:
+        """Whether a column's texts all differ; looked at once."""
+        where = (id(cells), len(column))
+        found = self._differ.get(where)
+        if found is None:
+            self.alive.append(cells)
+            found = self._differ[where] = all_differ(column)
+        return found
 
     def remember(self, memo: dict[Any, tuple[Any, int, int]], keys: list[Any], values: list[Any]) -> None:
         """Put results into a memory when it is asked for the next time, which for most it never is."""

@@ -29,7 +29,7 @@ from guerdon.expr.values import (
 )
 
 from .demand import leaf_units, takes_lists
-from .each import each
+from .each import collected_after, each
 from .engine import Engine
 from .executors import outcome_of
 from .inputs import Inputs
@@ -50,8 +50,9 @@ class LeafFigures:
 class Leaf:
     """One leaf of a batch: its units (one call each), and what is known of them."""
 
-    def __init__(self, node: Expr) -> None:
+    def __init__(self, node: Expr, *, single: bool = False) -> None:
         self.node = node
+        self.single = single
         self.function: Function = node.param("function")
         self.constants: dict[str, Any] = node.param("constants").value
         self.figures = LeafFigures()
@@ -158,17 +159,22 @@ class Leaf:
 
     def _quickly(self, index: Ints, inputs: Inputs, engine: Engine) -> None:
         """Inline, pure, not stored: one plain loop over the distinct inputs."""
-        keys: list[Any] = inputs.keys(self.function, None, engine.alive) if engine.savings else list(range(len(index)))
-        memo = engine.memo_of(self)
-        distinct = dict(zip(keys, range(len(keys)), strict=True))
-        todo = [place for key, place in distinct.items() if key not in memo] if memo else list(distinct.values())
+        keys: Sequence[Any] = range(len(index))  # stand for themselves where nothing is shared
+        distinct: Mapping[Any, int] = {}
+        memo: dict[Any, tuple[Any, int, int]] = {}
+        alone = not engine.savings or self._all_differ(index, inputs, engine)
+        if not alone:
+            keys, memo = inputs.keys(self.function, None, engine.alive), engine.memo_of(self)
+            distinct = dict(zip(keys, range(len(keys)), strict=True))
+        todo: Sequence[int] = keys if alone else [place for key, place in distinct.items() if key not in memo]
         columns = inputs.columns
         if len(todo) != len(keys):
             columns = [[column[place] for place in todo] for column in columns]
         results: list[Any] = []
         error: Exception | None = None
         try:
-            results.extend(each(self.function.call, inputs.names, columns, self.constants, len(todo)))
+            with collected_after():
+                results.extend(each(self.function.call, inputs.names, columns, self.constants, len(todo)))
         except Exception as raised:
             error = raised
         self.figures.made += len(todo)
@@ -189,14 +195,22 @@ class Leaf:
             memo.update((keys[place], (value, SCORED, 0)) for place, value in zip(todo, results, strict=True))
             self._look_up(index, keys, memo)
             return
-        engine.remember(memo, list(distinct), results)
+        if not alone:
+            engine.remember(memo, list(distinct), results)
         values = objects(results, len(results))
         if len(todo) != len(keys):
             number = dict(zip(distinct, range(len(distinct)), strict=True))
             values = values[np.fromiter(map(number.__getitem__, keys), dtype=np.int64, count=len(keys))]
         self.values[index], self.status[index] = values, SCORED
 
-    def _look_up(self, index: Ints, keys: list[Any], memo: Mapping[Any, tuple[Any, int, int]]) -> None:
+    def _all_differ(self, index: Ints, inputs: Inputs, engine: Engine) -> bool:
+        """Whether nothing can be shared: no other leaf calls this function so, and no two of its inputs are equal."""
+        if not self.single or self.units is None or len(index) != self.units.size:
+            return False
+        columns = zip(self.fitted, inputs.columns, strict=True)
+        return any(engine.differ(cells, column) for cells, column in columns if cells.is_score is False)
+
+    def _look_up(self, index: Ints, keys: Sequence[Any], memo: Mapping[Any, tuple[Any, int, int]]) -> None:
         found = [memo[key] for key in keys]
         self.values[index] = objects((entry[0] for entry in found), len(found))
         self.status[index] = [entry[1] for entry in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +17,7 @@ from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import Cells, ContractError
 
 from .demand import Demand, Need, cost_classes, stateful, watching
-from .engine import Engine
+from .engine import Engine, address
 from .executors import Executors
 from .leaves import Leaf
 
@@ -30,7 +31,12 @@ class Plan:
         self.classes = cost_classes(self.order)
         self.watching = watching(self.order)
         self.leaves = [node for node in self.order if node.op == "leaf"]
+        self._sharing = Counter(address(node) for node in self.leaves)
         self.stateful = [node for node in self.order if node.op in STATEFUL]
+
+    def alone(self, node: Expr) -> bool:
+        """Whether no other leaf calls the same function in the same way."""
+        return self._sharing[address(node)] == 1
 
 
 class Batch:
@@ -41,7 +47,7 @@ class Batch:
         self.ctx = ctx
         self.engine = engine
         self.everything = everything
-        self.leaves = {node.key: Leaf(node) for node in plan.leaves}
+        self.leaves = {node.key: Leaf(node, single=plan.alone(node)) for node in plan.leaves}
         self.cells: dict[bytes, Cells] = {}
         self._args: dict[bytes, tuple[Cells, ...]] = {}
 

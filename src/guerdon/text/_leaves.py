@@ -28,6 +28,9 @@ def on_axis(call: Callable[..., Any], axis: str, name: str | None = None) -> Fun
     return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
 
 
+# The three that nearly every reward calls for every completion take the common case without a further call.
+
+
 @column
 def tag(
     name: str,
@@ -38,7 +41,8 @@ def tag(
     opened: Sequence[str] = (),
 ) -> str | None:
     """See ``gd.text.tag``."""
-    return _tags.tag(chosen(completion, of), name, which, prompt, opened)
+    text = completion if of is NOT_GIVEN and type(completion) is str else chosen(completion, of)
+    return _tags.tag(text, name, which, prompt, opened)
 
 
 def blocks(
@@ -63,7 +67,8 @@ def tags_in_order(
     opened: Sequence[str] = (),
 ) -> int:
     """See ``gd.text.tags_in_order``."""
-    return _tags.tags_in_order(chosen(completion, of), names, once, exact, prompt, opened)
+    text = completion if of is NOT_GIVEN and type(completion) is str else chosen(completion, of)
+    return _tags.tags_in_order(text, names, once, exact, prompt, opened)
 
 
 @share
@@ -149,7 +154,8 @@ def equal(a: Any, b: Any, normalize: Normalize = "text") -> int:
 @amount
 def length(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, unit: _parts.Unit = "characters") -> int:
     """See ``gd.text.length``."""
-    return _parts.length(chosen(completion, of), unit)
+    text = completion if of is NOT_GIVEN and type(completion) is str else chosen(completion, of)
+    return _parts.length(text, unit)
 
 
 @penalty

@@ -48,21 +48,42 @@ def swap(x: Score) -> Score:
     """Exchange both sides below ``x``: what was one's own becomes the opponent's, and the other way round."""
     if not x.axes or x.axes[0].name != "opponent":
         raise TypeError("swap belongs to a duel: a score on axis opponent, made with gd.other(...)")
-    drawn = next(node for node in topological(x) if node.op == "other")
+    pairs = _pairs(x)
+    drawn = next(node for node in pairs if node.op == "other")
     swapped: dict[bytes, Expr] = {}
-    for node in topological(x):
-        if not node.axes or node.axes[0].name != "opponent":
-            continue
-        if node.op in _ORDERED:
-            raise TypeError(f"swap: {node.op} depends on the order of the opponents, which has no other side")
+    for node in pairs:
+        _check_sides(node)
         if node.op == "other":
             own = {"x": node.children[0], "over": drawn}
             swapped[node.key] = make(type(node), "spread", own, axes=node.axes)
-            continue
-        args = [(role, _side(arg, swapped, drawn)) for role, arg in node.args]
-        swapped[node.key] = make(type(node), node.op, args, dict(node.params), partial(_axes_of, node, swapped))
+        elif node.op == "spread":
+            swapped[node.key] = _side(node.children[0], swapped, drawn)
+        else:
+            args = [(role, _side(arg, swapped, drawn)) for role, arg in node.args]
+            swapped[node.key] = make(type(node), node.op, args, dict(node.params), partial(_axes_of, node, swapped))
     found: Any = swapped[x.key]
     return found  # type: ignore[no-any-return]  # of the class of x
+
+
+def _pairs(x: Expr) -> list[Expr]:
+    """The nodes below a duel that have a value per pair, arguments first; what is inside a side is left alone."""
+    order = topological(x)
+    reached = {x.key}
+    for node in reversed(order):
+        if node.key in reached and node.axes and node.axes[0].name == "opponent":
+            reached.update(child.key for child in node.children)
+    return [node for node in order if node.key in reached and node.axes and node.axes[0].name == "opponent"]
+
+
+def _check_sides(node: Expr) -> None:
+    """Refuse what compares one's duels with each other: seen from the other side, these are other duels."""
+    alone = len(node.axes) == 1
+    keys = node.many("key")
+    function = node.param("function") if node.op == "leaf" else None
+    ordered = alone and (node.op in _ORDERED or (function is not None and function.axis == "opponent"))
+    if ordered or any(key.op != "key" or key.param("which") == "rollout" for key in keys):
+        what = node.param("kind") or node.param("stat") or (function.shown if function is not None else node.op)
+        raise TypeError(f"swap: {what} sets one's opponents against each other, which has no other side: swap first")
 
 
 def _axes_of(node: Expr, swapped: dict[bytes, Expr], key: bytes) -> Axes:

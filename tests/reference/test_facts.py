@@ -154,6 +154,16 @@ def test_duels():
     assert values(gap, {"x": [1, 2, 5]}, "aaa") == [-1, -4, 1, -3, 4, 3]
     assert values(gap.swap(), {"x": [1, 2, 5]}, "aaa") == [1, 4, -1, 3, -4, -3]
     assert values(gap.mean(), {"x": [1]}, "a") == ["empty"]
+    few = gd.other(x, opponents=1, seed=2).max()  # a draw inside a side is no draw of the duel
+    mixed = gap - few
+    assert values(mixed.swap().swap(), {"x": [1, 2, 5]}, "aaa") == values(mixed, {"x": [1, 2, 5]}, "aaa")
+    assert values(x.rank(over="prompt") - gd.other(x), {"x": [1, 2]}, "aa") == [-1, 1]
+    ranks = gap.rank(over="prompt")
+    assert values(ranks.swap(), {"x": [1, 2]}, "aa") == [2, 1]
+    with pytest.raises(TypeError, match="against each other"):
+        gap.rank().swap()
+    with pytest.raises(TypeError, match="against each other"):
+        gap.cumsum().swap()
 
 
 def test_leaves_say_whose_doing_it_was():

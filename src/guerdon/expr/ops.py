@@ -35,6 +35,7 @@ Scores
     spread      x, over                          x repeated on the axes of over
     running     x, [where], [by], [empty]; params stat, decay, window, sees, q, name
     dual        x, target, [where]; params lr, momentum, squash, init, name
+    given                                         cells computed before, put in by whoever scores in two passes
     named (param name), observe (x, figure0...; param names), advantage              x
 """
 

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from guerdon._extras import MissingExtra, need
 from guerdon.expr.ops import STATEFUL
 from guerdon.expr.values import ContractError
+from guerdon.plan.load import load as load_reward
 from guerdon.train import config as configs
-from guerdon.train import data, evaluate, figures, grpo, model, rewards
+from guerdon.train import data, evaluate, figures, grpo, model
 from guerdon.train.config import Config, ConfigError
 from guerdon.train.progress import Progress, duration, evaluation_lines, figure
 from guerdon.train.record import Record, new_folder
@@ -114,7 +115,10 @@ def train(config: Config, *, out: Path | None = None, resume: Path | None = None
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise ConfigError("guerdon train runs in one process: use reward.for_trl() in a script of your own for more.")
     # What can be wrong with the configuration is found out before the model is loaded.
-    reward = rewards.load(config.reward, config.folder)
+    try:
+        reward = load_reward(config.reward, config.folder)
+    except ContractError as error:
+        raise ConfigError(f"reward: {error}") from error
     watch: Watch  # made once the run has a folder
     try:
         function = reward.for_trl(on_scores=lambda scores: watch.saw(scores))

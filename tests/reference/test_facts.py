@@ -162,7 +162,7 @@ def test_duels():
     assert values(ranks.swap(), {"x": [1, 2]}, "aa") == [2, 1]
     with pytest.raises(TypeError, match="against each other"):
         gap.rank().swap()
-    with pytest.raises(TypeError, match="against each other"):
+    with pytest.raises(TypeError, match="order of the opponents"):
         gap.cumsum().swap()
 
 

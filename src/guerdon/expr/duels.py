@@ -77,12 +77,12 @@ def _pairs(x: Expr) -> list[Expr]:
 
 def _check_sides(node: Expr) -> None:
     """Refuse what compares one's duels with each other: seen from the other side, these are other duels."""
-    alone = len(node.axes) == 1
-    keys = node.many("key")
+    if node.op in _ORDERED and len(node.axes) == 1:
+        raise TypeError(f"swap: {node.op} depends on the order of the opponents, which has no other side")
     function = node.param("function") if node.op == "leaf" else None
-    ordered = alone and (node.op in _ORDERED or (function is not None and function.axis == "opponent"))
-    if ordered or any(key.op != "key" or key.param("which") == "rollout" for key in keys):
-        what = node.param("kind") or node.param("stat") or (function.shown if function is not None else node.op)
+    together = len(node.axes) == 1 and function is not None and function.axis == "opponent"
+    if together or any(key.op != "key" or key.param("which") == "rollout" for key in node.many("key")):
+        what = function.shown if function is not None else node.param("kind") or node.param("stat")
         raise TypeError(f"swap: {what} sets one's opponents against each other, which has no other side: swap first")
 
 

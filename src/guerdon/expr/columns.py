@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from .arithmetic import Operand
 from .build import CLASSES, column_node, is_column, number_of, score_node
-from .keys import Over
 from .node import Axis, Expr, join_axes
 from .score import Score
+from .statistics import Counting
 
 
 def _plain(value: Any, what: str) -> Any:
@@ -83,24 +82,16 @@ class Column(Score):
         """
         return score_node("exists", {"a": self}, None, self.axes)
 
-    def count(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        unit: str | None = None,
-    ) -> Score:
+    def count(self, axis: str | None = None, **options: Unpack[Counting]) -> Score:
         r"""How many cells have a value; never unscored.
 
         >>> import guerdon as gd
         >>> gd.text.steps().count().score({"completion": ["one\n\ntwo", "one"]}).values
         array([2., 1.])
         """
-        there = self.exists()
-        counted = there if where is None else there & where
-        return there.count(axis, over=over, where=counted, leave_one_out=leave_one_out, unit=unit)
+        there, where = self.exists(), options.get("where")
+        options["where"] = there if where is None else there & where
+        return there.count(axis, **options)
 
     def __getitem__(self, name: str | int) -> Column:
         """A field of a record (a key), or an item of a list (an index); no verdict where there is none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from .build import lift, number_of, score_node
 from .keys import Over, key_axes, key_nodes
@@ -37,6 +37,21 @@ def _without(axes: Axes, level: int, what: str) -> Axes:
     return axes[:level] + axes[level + 1 :]
 
 
+class Counting(TypedDict, total=False):
+    """Who is counted: options of every statistic."""
+
+    over: Over | None
+    where: Operand | None
+    leave_one_out: bool
+    unit: str | None
+
+
+class Options(Counting, total=False):
+    """Options of every statistic that has a figure for nobody."""
+
+    empty: Operand | None
+
+
 class Statistics(Expr):
     """Figures of many cells.
 
@@ -50,17 +65,12 @@ class Statistics(Expr):
 
     __slots__ = ()
 
-    def _statistic(
-        self,
-        stat: str,
-        axis: str | None,
-        over: Over | None,
-        where: Operand | None,
-        leave_one_out: bool,
-        empty: Operand | None,
-        unit: str | None,
-        **params: Any,
-    ) -> Score:
+    def _statistic(self, stat: str, axis: str | None, options: Options, **params: Any) -> Score:
+        over, where, empty = options.get("over"), options.get("where"), options.get("empty")
+        leave_one_out, unit = bool(options.get("leave_one_out")), options.get("unit")
+        unknown = sorted(set(options) - Options.__optional_keys__)
+        if unknown:
+            raise TypeError(f"{stat}: no option {unknown[0]!r}; there are over, where, leave_one_out, empty and unit")
         x = number_of(self)
         args: list[tuple[str, Expr]] = [("x", x)]
         if where is not None:
@@ -97,34 +107,16 @@ class Statistics(Expr):
             args.append(("empty", value))
         return score_node("stat", args, settings, axes)
 
-    def sum(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def sum(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The sum, in row order; 0 of nobody.
 
         >>> import guerdon as gd
         >>> gd.col("r", axis="step").sum().score({"r": [[1, 2], []]}).values
         array([3., 0.])
         """
-        return self._statistic("sum", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("sum", axis, options)
 
-    def mean(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def mean(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The arithmetic mean; unscored (``empty``) of nobody.
 
         >>> import guerdon as gd
@@ -132,178 +124,59 @@ class Statistics(Expr):
         >>> gd.col("r").mean(over=gd.col("group")).score(rows).values
         array([2., 2., 5.])
         """
-        return self._statistic("mean", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("mean", axis, options)
 
-    def std(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-        ddof: int = 0,
-    ) -> Score:
+    def std(self, axis: str | None = None, *, ddof: int = 0, **options: Unpack[Options]) -> Score:
         """The standard deviation with ``n - ddof`` below; exactly 0 of equal numbers, ``domain`` where n <= ddof."""
-        return self._statistic("std", axis, over, where, leave_one_out, empty, unit, ddof=int(ddof))
+        return self._statistic("std", axis, options, ddof=int(ddof))
 
-    def min(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def min(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The smallest."""
-        return self._statistic("min", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("min", axis, options)
 
-    def max(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def max(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The largest."""
-        return self._statistic("max", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("max", axis, options)
 
-    def median(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def median(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The middle, linear between two: ``quantile(0.5)``."""
-        return self._statistic("quantile", axis, over, where, leave_one_out, empty, unit, q=0.5)
+        return self._statistic("quantile", axis, options, q=0.5)
 
-    def quantile(
-        self,
-        q: float,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def quantile(self, q: float, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The q-quantile, linear between neighbours: ``lo + (hi - lo) * fraction`` at place ``q * (n - 1)``."""
         if not 0 <= q <= 1:
             raise ValueError(f"quantile: q={q!r} must lie in [0, 1]")
-        return self._statistic("quantile", axis, over, where, leave_one_out, empty, unit, q=float(q))
+        return self._statistic("quantile", axis, options, q=float(q))
 
-    def prod(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def prod(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The product, in row order; unscored (``empty``) of nobody."""
-        return self._statistic("prod", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("prod", axis, options)
 
-    def count(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        unit: str | None = None,
-    ) -> Score:
+    def count(self, axis: str | None = None, **options: Unpack[Counting]) -> Score:
         """How many cells have a number; never unscored."""
-        return self._statistic("count", axis, over, where, leave_one_out, None, unit)
+        return self._statistic("count", axis, Options(**options))
 
-    def any(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def any(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """1 if some number is not 0; 0 of nobody."""
-        return self._statistic("any", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("any", axis, options)
 
-    def all(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def all(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """1 if no number is 0; 1 of nobody."""
-        return self._statistic("all", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("all", axis, options)
 
-    def first(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def first(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The first, in row order."""
-        return self._statistic("first", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("first", axis, options)
 
-    def last(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def last(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The last, in row order."""
-        return self._statistic("last", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("last", axis, options)
 
-    def argmax(
-        self,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def argmax(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The place (from 0, among all cells of the group or parent, in row order) of the first largest that counts."""
-        return self._statistic("argmax", axis, over, where, leave_one_out, empty, unit)
+        return self._statistic("argmax", axis, options)
 
-    def softmin(
-        self,
-        temperature: float,
-        axis: str | None = None,
-        *,
-        over: Over | None = None,
-        where: Operand | None = None,
-        leave_one_out: bool = False,
-        empty: Operand | None = None,
-        unit: str | None = None,
-    ) -> Score:
+    def softmin(self, temperature: float, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """The sum of ``softmax(-s / temperature) * s``: between the minimum (temperature to 0) and the mean.
 
         >>> import guerdon as gd
@@ -313,7 +186,7 @@ class Statistics(Expr):
         """
         if not temperature > 0:
             raise ValueError(f"softmin: temperature={temperature!r} must be above 0")
-        return self._statistic("softmin", axis, over, where, leave_one_out, empty, unit, t=float(temperature))
+        return self._statistic("softmin", axis, options, t=float(temperature))
 
     def _standing(
         self, kind: str, over: Over | None, where: Operand | None, unit: str | None = None, **params: Any

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from .build import CLASSES, column_node, is_column, number_of, score_node
 from .node import Axis, Expr, join_axes
 from .score import Score
-from .statistics import Counting
+from .statistics import Options
 
 
 def _plain(value: Any, what: str) -> Any:
@@ -82,7 +82,7 @@ class Column(Score):
         """
         return score_node("exists", {"a": self}, None, self.axes)
 
-    def count(self, axis: str | None = None, **options: Unpack[Counting]) -> Score:
+    def count(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         r"""How many cells have a value; never unscored.
 
         >>> import guerdon as gd

@@ -37,19 +37,14 @@ def _without(axes: Axes, level: int, what: str) -> Axes:
     return axes[:level] + axes[level + 1 :]
 
 
-class Counting(TypedDict, total=False):
-    """Who is counted: options of every statistic."""
+class Options(TypedDict, total=False):
+    """What every statistic can be told besides its axis; see :class:`Statistics`."""
 
     over: Over | None
     where: Operand | None
     leave_one_out: bool
-    unit: str | None
-
-
-class Options(Counting, total=False):
-    """Options of every statistic that has a figure for nobody."""
-
     empty: Operand | None
+    unit: str | None
 
 
 class Statistics(Expr):
@@ -152,9 +147,9 @@ class Statistics(Expr):
         """The product, in row order; unscored (``empty``) of nobody."""
         return self._statistic("prod", axis, options)
 
-    def count(self, axis: str | None = None, **options: Unpack[Counting]) -> Score:
+    def count(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """How many cells have a number; never unscored."""
-        return self._statistic("count", axis, Options(**options))
+        return self._statistic("count", axis, options)
 
     def any(self, axis: str | None = None, **options: Unpack[Options]) -> Score:
         """1 if some number is not 0; 0 of nobody."""

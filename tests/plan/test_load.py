@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -16,7 +17,7 @@ from guerdon.plan._target import Target
 from guerdon.plan.cache import Entry
 from guerdon.plan.journal import Journal
 from guerdon.plan.kept import KeptCalls
-from guerdon.plan.load import load, load_file, locate
+from guerdon.plan.load import digest_of_code, load, load_file, locate
 
 PLAIN = """
 import guerdon as gd
@@ -105,3 +106,16 @@ def test_results_come_back_from_the_journal_as_they_were_or_are_not_kept(tmp_pat
     assert [found[bytes([i])].value for i in range(len(exact))] == exact
     assert found[b"failed"] == Entry("failed", None, "no answer")
     assert not any(bytes([i]) in found for i in range(len(exact), len(exact + lossy)))
+
+
+def test_a_module_that_names_a_file_which_is_not_there_changes_no_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "r.py").write_text(PLAIN, encoding="utf-8")
+    module = load_file(tmp_path / "r.py")
+    before = digest_of_code(module)
+    monkeypatch.chdir(tmp_path)
+    ghost = ModuleType("ghost")
+    ghost.__file__ = "_classes.py"  # relative, as torch.classes has it
+    monkeypatch.setitem(sys.modules, "ghost", ghost)
+    assert digest_of_code(module) == before

@@ -123,7 +123,9 @@ def digest_of_code(module: ModuleType) -> str:
         if known.partition(".")[0] == "guerdon":
             continue  # the version says which
         file = getattr(other, "__file__", None)
-        if isinstance(file, str) and file.endswith(".py") and Path(file).resolve().is_relative_to(path.parent):
+        if not isinstance(file, str) or not file.endswith(".py") or not Path(file).is_file():
+            continue  # some modules name files that are not there, such as torch's "_classes.py"
+        if Path(file).resolve().is_relative_to(path.parent):
             files[str(Path(file).resolve().relative_to(path.parent))] = Path(file)
     digest = hashlib.sha256()
     for name in sorted(files):

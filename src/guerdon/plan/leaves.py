@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -243,7 +243,7 @@ class Leaf:
                 engine.tick(self.node)
 
             run = engine.executors.run
-            outcomes = self._batched(calls, engine) if function.batch_by else run(function, calls, done)
+            outcomes = self._batched(calls, engine, done) if function.batch_by else run(function, calls, done)
             for place, outcome in zip(todo, outcomes, strict=True):
                 memo[keys[place]] = self._meaning(outcome)
         settled = 0
@@ -254,18 +254,27 @@ class Leaf:
                 self.values[i], self.status[i], self.reason[i] = memo[keys[place]]
         self.figures.shared += settled - len(todo) - len(known)
 
-    def _batched(self, calls: list[dict[str, Any]], engine: Engine) -> list[Outcome]:
-        """Several units to a call (``batch_by``)."""
+    def _batched(
+        self, calls: list[dict[str, Any]], engine: Engine, done: Callable[[int, Outcome], None]
+    ) -> list[Outcome]:
+        """Several units to a call (``batch_by``); what raises is called again one by one, for its neighbours' sake."""
         size = self.function.batch_by or 1
+        parts = [calls[low : low + size] for low in range(0, len(calls), size)]
         outcomes: list[Outcome] = []
-        joined = []
-        for low in range(0, len(calls), size):
-            part = calls[low : low + size]
-            names = [name for name in part[0] if name not in self.constants]
-            joined.append({name: [call[name] for call in part] for name in names} | self.constants)
-        for low, outcome in zip(range(0, len(calls), size), engine.executors.run(self.function, joined), strict=True):
-            outcomes.extend(split(outcome, len(calls[low : low + size]), self.function))
+        for number, outcome in enumerate(engine.executors.run(self.function, [self._joined(part) for part in parts])):
+            found = split(outcome, len(parts[number]), self.function)
+            if outcome.kind != "value" and len(found) > 1:
+                alone = engine.executors.run(self.function, [self._joined([call]) for call in parts[number]])
+                found = [one for few in alone for one in split(few, 1, self.function)]
+            for one in found:
+                done(len(outcomes), one)
+                outcomes.append(one)
         return outcomes
+
+    def _joined(self, calls: list[dict[str, Any]]) -> dict[str, Any]:
+        """The arguments of several calls as those of one, a list for each parameter."""
+        names = [name for name in calls[0] if name not in self.constants]
+        return {name: [call[name] for call in calls] for name in names} | self.constants
 
     def _groups(self, index: Ints, inputs: Inputs, places: Ints, ctx: Context, engine: Engine) -> None:
         """Whole groups, or the whole batch, at a call."""

@@ -22,11 +22,13 @@ brief = (gd.col("completion") != "").named("brief")
 reward = (right * (0.8 + 0.2 * brief)).zscore(over="prompt", eps=1e-4).named("advantage")
 """
 
+# Of this process alone: what getrusage tells counts the process it was started from, too.
 RUN = """
-import resource
+from pathlib import Path
 from guerdon.cli import main
 code = main(["score", "my.py:reward", "in.jsonl", "-o", "out.jsonl", "-q"])
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(code, int(status["VmHWM"].split()[0]) * 1024)
 """
 
 

@@ -27,7 +27,7 @@ def pure(
 
     Args:
         rewards: of each step, on axis ``step``, in [-1, 1]: p(good) - p(bad).
-        tokens: in each step, on the same axis: ``gd.text.tokens(offsets).within(gd.text.steps()).exists().sum()``.
+        tokens: in each step, on the same axis: ``gd.text.tokens(offsets).within(gd.text.steps()).count()``.
         verified: whether the final answer is right (0 or 1), one per rollout: the mixed mode. Where a prompt has no
             answer to verify, make it 1 for all its rollouts, and it adds nothing.
         form: the soft ``min``; or what it was compared with: the plain ``sum``, or equal weights (``mean``, which is

@@ -92,3 +92,31 @@ def test_equal_inputs_in_one_leaf_are_called_once_and_reach_their_rows() -> None
     scores = (doubled() == gd.col("y")).score({"x": ["b", "a", "b", "c", "a"], "y": ["bb", "aa", "bb", "", "aa"]})
     assert scores.values.tolist() == [1, 1, 1, 0, 1]
     assert sorted(calls) == ["a", "b", "c"]
+
+
+def test_a_form_for_many_is_taken_and_left_where_it_raises_or_miscounts() -> None:
+    asked: list[object] = []
+
+    def many(word: list[str]) -> list[int]:
+        asked.append(list(word))
+        if "bad" in word:
+            raise ValueError("bad")
+        return [len(one) for one in word if one != "gone"]
+
+    @gd.function(many=many)
+    def length(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    def score(*words: str) -> list[float | None]:
+        asked.clear()
+        return length().score({"word": list(words)}).numbers
+
+    assert (score("a", "bb", "a"), asked) == ([1.0, 2.0, 1.0], [["a", "bb"]])
+    assert (score("a", "bad"), asked) == ([1.0, 3.0], [["a", "bad"], "a", "bad"])
+    assert (score("a", "gone"), asked) == ([1.0, 4.0], [["a", "gone"], "a", "gone"])
+
+
+def test_a_form_for_many_goes_with_plain_functions_only() -> None:
+    with pytest.raises(ValueError, match="many= is for plain functions"):
+        gd.function(per="group", many=list)(lambda word: word)

@@ -314,3 +314,13 @@ def test_a_composite_gates_on_form():
     reward = tidy * (0.5 + 0.5 * right)
     rows = ["<think>a</think><answer>4</answer>", "<think>a</think><answer>5</answer>", "<answer>4</answer>"]
     assert reward.score({"completion": rows, "solution": [4, 4, 4]}).values.tolist() == [1, 0.5, 0]
+
+
+@given(st.lists(st.text(alphabet="<>/abthink answer\n", max_size=60), min_size=1, max_size=6))
+def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
+    chats = [[{"role": "assistant", "content": text}] for text in texts]
+    for reader in (
+        gd.text.tags_in_order("think", "answer"), gd.text.tags_in_order("a"), gd.text.length("words"), gd.text.length(),
+    ):  # fmt: skip
+        # Chats are read one by one, plain texts all at once.
+        assert reader.score({"completion": texts}).numbers == reader.score({"completion": chats}).numbers

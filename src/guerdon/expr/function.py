@@ -7,7 +7,7 @@ import inspect
 import math
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, overload
@@ -68,6 +68,7 @@ class Function:
     pure: bool = True
     comparable: str | None = None
     limits: Any = None
+    many: Callable[..., Sequence[Any]] | None = None
     all_columns: bool = False
     identity: tuple[Any, ...] = field(default=(), repr=False)
 
@@ -160,6 +161,7 @@ def function(
     pure: bool = ...,
     comparable: Literal["prompt"] | None = ...,
     limits: Any = ...,
+    many: Callable[..., Sequence[Any]] | None = ...,
     name: str | None = ...,
 ) -> Callable[[Callable[..., Any]], Function]: ...
 
@@ -186,6 +188,7 @@ def function(
     pure: bool = True,
     comparable: Literal["prompt"] | None = None,
     limits: Any = None,
+    many: Callable[..., Sequence[Any]] | None = None,
     name: str | None = None,
 ) -> Any:
     """Make a leaf of a plain (or ``async``) function.
@@ -218,6 +221,8 @@ def function(
         pure: False where equal inputs may give different results.
         comparable: ``"prompt"`` where its numbers compare only inside one prompt.
         limits: how an async function may be called: :class:`guerdon.plan.CallLimits`.
+        many: the same for many calls at once, where that is quicker: it takes lists for what differs from call to call
+            and returns the list of results, or raises, and then the function itself is called for each.
         name: the name to print; its own otherwise.
 
     >>> import guerdon as gd
@@ -271,7 +276,7 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
     options["cost"] = options["cost"] or ("judge" if is_async else "cpu" if options["isolate"] else "cheap")
     name = f"{module}:{options.pop('name') or qualname}"
     version = options["version"]
-    said = tuple((key, value) for key, value in sorted(options.items()) if key != "limits")
+    said = tuple((key, value) for key, value in sorted(options.items()) if key not in ("limits", "many"))
     layout = tuple((axes or {}).items())
     identity = (
         f"{module}:{qualname}",
@@ -312,6 +317,8 @@ def _check(call: Callable[..., Any], **said: Any) -> None:
     if said["limits"] is not None and not said["is_async"]:
         raise ValueError(f"{who}: limits= says how an async function may be called, and this one is not async")
     _check_together(who, said)
+    if said["many"] is not None and (said["isolate"] or said["is_async"] or said["axis"] or said["per"] != "piece"):
+        raise ValueError(f"{who}: many= is for plain functions of one rollout or piece")
     if said["isolate"] and said["is_async"]:
         raise ValueError(f"{who}: an async function cannot be isolated in a worker; give it limits instead")
     if said["isolate"] and said["per"] in ("group", "batch"):

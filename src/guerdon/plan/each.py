@@ -13,6 +13,27 @@ from types import FunctionType
 from typing import Any
 
 
+def in_one_go(
+    many: Callable[..., Sequence[Any]] | None,
+    names: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    constants: Mapping[str, Any],
+    count: int,
+) -> list[Any] | None:
+    """The results of all rows from a function's ``many=``; None where it has none, raises, or gives another number.
+
+    >>> in_one_go(lambda word: [len(one) for one in word], ["word"], [["a", "bb"]], {}, 2)
+    [1, 2]
+    """
+    if many is None:
+        return None
+    try:
+        found = list(many(**dict(zip(names, columns, strict=True)), **constants))
+    except Exception:  # the function itself is called row by row then, and says which row is to blame
+        return None
+    return found if len(found) == count else None
+
+
 def each(
     call: Callable[..., Any],
     names: Sequence[str],

@@ -29,7 +29,7 @@ from guerdon.expr.values import (
 )
 
 from .demand import leaf_units, takes_lists
-from .each import collected_after, each
+from .each import collected_after, each, in_one_go
 from .engine import Engine
 from .executors import outcome_of
 from .inputs import Inputs
@@ -172,9 +172,10 @@ class Leaf:
             columns = [[column[place] for place in todo] for column in columns]
         results: list[Any] = []
         error: Exception | None = None
+        rows = (inputs.names, columns, self.constants, len(todo))
         try:
             with collected_after():
-                results.extend(each(self.function.call, inputs.names, columns, self.constants, len(todo)))
+                results.extend(in_one_go(self.function.many, *rows) or each(self.function.call, *rows))
         except Exception as raised:
             error = raised
         self.figures.made += len(todo)

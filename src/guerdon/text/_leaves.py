@@ -18,7 +18,6 @@ from . import _boxed, _equal, _numbers, _parts, _split, _tags
 
 column = function(returns="column", version="1", cost="cheap")
 share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
-amount = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, float("inf")))
 penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
 
 
@@ -56,7 +55,34 @@ def blocks(
     return [inside for _, inside in _tags.blocks(chosen(completion, of), names, prompt, opened)]
 
 
-@share
+def _texts(completion: Any, of: Any) -> Sequence[str]:
+    """Columns of plain texts; TypeError of chats and of what is missing, which are read one by one."""
+    texts: Sequence[str] = completion if of is NOT_GIVEN else of
+    if not set(map(type, texts)) <= {str}:
+        raise TypeError("not all plain texts")
+    return texts
+
+
+def _many_in_order(
+    names: Sequence[str],
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    once: bool = True,
+    exact: bool = False,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[int]:
+    if not once or exact or opened or (prompt is not None and any(one is not None for one in prompt)):
+        raise TypeError("not the common case")
+    return _tags.many_in_order(_texts(completion, of), names)
+
+
+def _lengths(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, unit: _parts.Unit = "characters") -> list[int]:
+    texts = _texts(completion, of)
+    return list(map(len, texts)) if unit == "characters" else [len(text.split()) for text in texts]
+
+
+@function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0), many=_many_in_order)
 def tags_in_order(
     names: Sequence[str],
     completion: Any = NOT_GIVEN,
@@ -151,7 +177,7 @@ def equal(a: Any, b: Any, normalize: Normalize = "text") -> int:
     return _equal.equal(chosen(None, a), b, normalize)
 
 
-@amount
+@function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, float("inf")), many=_lengths)
 def length(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, unit: _parts.Unit = "characters") -> int:
     """See ``gd.text.length``."""
     text = completion if of is NOT_GIVEN and type(completion) is str else chosen(completion, of)

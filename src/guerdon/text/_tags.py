@@ -194,6 +194,16 @@ def tags_in_order(
     return int(_in_order(text, found, names, exact))
 
 
+def many_in_order(texts: Iterable[str], names: Sequence[str]) -> list[int]:
+    """:func:`tags_in_order`, once, of many plain texts.
+
+    >>> many_in_order(["<a>1</a>", "1"], ["a"])
+    [1, 0]
+    """
+    found, wanted = _pattern(tuple(names)).findall, _wanted(tuple(names))
+    return [int(found(text) == wanted) for text in texts]
+
+
 def well_formed(
     completion: Completion, names: Sequence[str], prompt: Completion | None = None, opened: Iterable[str] = ()
 ) -> int:

@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Any
 from .registry import FAMILIES, Claim, Experiment, Fact, Recipe, all_recipes, find
 
 if TYPE_CHECKING:
-    from .credit import gigpo, pure
+    from .credit import (
+        gigpo,
+        meow_tea_taro,
+        pure,
+        spa,
+    )
     from .judge import brpo
     from .shaping import (
         armed,
@@ -60,6 +65,7 @@ BUILT = {
     "laser_d": "shaping",
     "laser_limit": "shaping",
     "lsc": "shaping",
+    "meow_tea_taro": "credit",
     "ndcg": "shaping",
     "noisy_reward": "shaping",
     "page_pairs": "shaping",
@@ -71,8 +77,9 @@ BUILT = {
     "rm_ensemble": "shaping",
     "rpr": "shaping",
     "rpr_calibrated": "shaping",
-    "sweet_spot": "shaping",
+    "spa": "credit",
     "swap_pairs": "shaping",
+    "sweet_spot": "shaping",
     "trust_grpo": "shaping",
     "verpo": "verifiable",
     "verpo_dense": "verifiable",
@@ -99,6 +106,7 @@ __all__ = [
     "laser_d",
     "laser_limit",
     "lsc",
+    "meow_tea_taro",
     "ndcg",
     "noisy_reward",
     "page_pairs",
@@ -110,6 +118,7 @@ __all__ = [
     "rm_ensemble",
     "rpr",
     "rpr_calibrated",
+    "spa",
     "swap_pairs",
     "sweet_spot",
     "trust_grpo",

@@ -1,13 +1,13 @@
-"""Credit: facts and experiments."""
+"""Credit, steps: facts and experiments."""
 
 from __future__ import annotations
 
 import guerdon as gd
 
-from ..credit import gigpo, pure
-from ..experiments import chains, worlds
-from ..registry import Claim, Experiment, Fact, register
-from .seen import column, nested, numbers
+from ...credit import gigpo, pure
+from ...experiments import chains, worlds
+from ...registry import Claim, Experiment, Fact, register
+from ..seen import column, nested, numbers
 
 _R, _N = gd.col("r", axis="step"), gd.col("n", axis="step")
 _ABC = {"prompt": ["p"], "r": [[0.8, -0.2, 0.5]], "n": [[3, 4, 5]]}

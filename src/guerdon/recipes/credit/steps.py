@@ -1,4 +1,4 @@
-"""From scores to advantages: steps and groups."""
+"""Credit for steps: the worst of them, and those taken from one state."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""Credit: facts and experiments."""
+
+from __future__ import annotations
+
+from . import steps, turns  # noqa: F401  # they register their recipes

@@ -19,6 +19,8 @@ from .registry import FAMILIES, Claim, Experiment, Fact, Recipe, all_recipes, fi
 
 if TYPE_CHECKING:
     from .credit import (
+        fgaif,
+        fine_grained_rlhf,
         gigpo,
         meow_tea_taro,
         pure,
@@ -57,6 +59,8 @@ BUILT = {
     "brpo": "judge",
     "constrained": "shaping",
     "crf": "shaping",
+    "fgaif": "credit",
+    "fine_grained_rlhf": "credit",
     "format_length": "shaping",
     "gigpo": "credit",
     "grpo_lambda": "shaping",
@@ -97,7 +101,9 @@ __all__ = [
     "brpo",
     "constrained",
     "crf",
+    "fgaif",
     "find",
+    "fine_grained_rlhf",
     "format_length",
     "gigpo",
     "grpo_lambda",

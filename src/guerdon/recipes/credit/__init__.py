@@ -1,8 +1,9 @@
-"""From scores to advantages: steps, turns and groups."""
+"""From scores to advantages: steps, turns, stretches of text and groups."""
 
 from __future__ import annotations
 
+from .spans import fgaif, fine_grained_rlhf
 from .steps import gigpo, pure
 from .turns import meow_tea_taro, spa
 
-__all__ = ["gigpo", "meow_tea_taro", "pure", "spa"]
+__all__ = ["fgaif", "fine_grained_rlhf", "gigpo", "meow_tea_taro", "pure", "spa"]

@@ -1,0 +1,95 @@
+"""Credit, stretches of text: facts."""
+
+from __future__ import annotations
+
+import guerdon as gd
+
+from ...credit import fgaif, fine_grained_rlhf
+from ...registry import Fact, register
+from ..seen import numbers
+
+_TOKENS, _RAW = gd.text.tokens(gd.col("offsets")), gd.col("complete")
+_LINES, _SENTENCES = gd.text.steps("line"), gd.text.sentences()
+# Ten tokens, one a word; three lines that end at tokens 2, 4 and 9, two sentences that end at 4 and 9.
+_RELEVANT = _LINES.map({"d e.": 0}, otherwise=1)
+_FACTUAL = _SENTENCES.map({"f g h i j.": 0}, otherwise=1)
+_ANSWER = {
+    "completion": ["a b c\nd e.\nf g h i j."],
+    "offsets": [[(0, 2), (2, 4), (4, 6), (6, 8), (8, 11), (11, 13), (13, 15), (15, 17), (17, 19), (19, 21)]],
+    "complete": [8.0],
+}
+
+register(
+    fine_grained_rlhf,
+    row="P024",
+    title="Fine-Grained RLHF: Fine-Grained Human Feedback Gives Better Rewards for Language Model Training",
+    shape="expression",
+    sure="code",
+    example=lambda: fine_grained_rlhf(_RELEVANT, _FACTUAL, _RAW, _TOKENS),
+    facts=(
+        Fact(
+            "two sentences, three sub-sentences: what each token gets",
+            lambda: numbers(fine_grained_rlhf(_RELEVANT, _FACTUAL, _RAW, _TOKENS), _ANSWER),
+            (0, 0, 0.3, 0, 0.2, 0, 0, 0, 0, 0.1053),
+            5e-5,
+        ),
+        Fact(
+            "their sum",
+            lambda: numbers(fine_grained_rlhf(_RELEVANT, _FACTUAL, _RAW, _TOKENS).sum(), _ANSWER),
+            0.6053,
+            5e-5,
+        ),
+        Fact(
+            "holistic: the same total at the last token",
+            lambda: numbers(fine_grained_rlhf(_RELEVANT, _FACTUAL, _RAW, _TOKENS, placement="holistic"), _ANSWER),
+            (*[0.0] * 9, 0.6053),
+            5e-5,
+        ),
+        Fact(
+            "completeness alone",
+            lambda: numbers(fine_grained_rlhf(_RELEVANT, _FACTUAL, _RAW, _TOKENS, (0.0, 0.0, 0.3)), _ANSWER),
+            (*[0.0] * 9, 0.3053),
+            5e-5,
+        ),
+    ),
+)
+
+_OBJECTS = _LINES.map({"d e.": 0.9}, otherwise=0.5)
+_ATTRIBUTES = _LINES.map({"d e.": 0.2}, otherwise=0.5)
+_RELATIONS = _LINES.map({"d e.": 0.7}, otherwise=0.5)
+
+register(
+    fgaif,
+    row="P092",
+    title="FGAIF: Aligning Large Vision-Language Models with Fine-grained AI Feedback",
+    shape="expression",
+    sure="code",
+    guesses=("a probability is worth 2 P - 1", "the reward stands at the last token of its sub-sentence"),
+    example=lambda: fgaif(_OBJECTS, _ATTRIBUTES, _RELATIONS, _TOKENS),
+    facts=(
+        Fact(
+            "0.9, 0.2 and 0.7 at the end token, zero elsewhere",
+            lambda: numbers(fgaif(_OBJECTS, _ATTRIBUTES, _RELATIONS, _TOKENS), _ANSWER),
+            (0, 0, 0, 0, 0.6, 0, 0, 0, 0, 0),
+            1e-12,
+        ),
+        Fact(
+            "attributes left out",
+            lambda: numbers(fgaif(_OBJECTS, _ATTRIBUTES, _RELATIONS, _TOKENS, (1.0, 0.0, 1.0)), _ANSWER)[4],
+            1.2,
+            1e-12,
+        ),
+        Fact(
+            "as probabilities: 0.9 + 0.2 + 0.7, and 1.5 for the others",
+            lambda: numbers(fgaif(_OBJECTS, _ATTRIBUTES, _RELATIONS, _TOKENS, form="probability"), _ANSWER),
+            (0, 0, 1.5, 0, 1.8, 0, 0, 0, 0, 1.5),
+            1e-12,
+        ),
+        Fact(
+            "as log-odds: log of 9 * 1/4 * 7/3",
+            lambda: numbers(fgaif(_OBJECTS, _ATTRIBUTES, _RELATIONS, _TOKENS, form="log_odds"), _ANSWER)[4],
+            1.658228,
+            1e-6,
+        ),
+    ),
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .implicit import istar, istar_loss
 from .spans import fgaif, fine_grained_rlhf
 from .steps import gigpo, pure
 from .turns import meow_tea_taro, spa
 
-__all__ = ["fgaif", "fine_grained_rlhf", "gigpo", "meow_tea_taro", "pure", "spa"]
+__all__ = ["fgaif", "fine_grained_rlhf", "gigpo", "istar", "istar_loss", "meow_tea_taro", "pure", "spa"]

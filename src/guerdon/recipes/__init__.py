@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         istar_loss,
         meow_tea_taro,
         pure,
+        rlfr,
+        rlfr_deviation,
         spa,
     )
     from .judge import brpo
@@ -82,6 +84,8 @@ BUILT = {
     "par_baselines": "shaping",
     "pure": "credit",
     "reward_collapse": "shaping",
+    "rlfr": "credit",
+    "rlfr_deviation": "credit",
     "rm_ensemble": "shaping",
     "rpr": "shaping",
     "rpr_calibrated": "shaping",
@@ -127,6 +131,8 @@ __all__ = [
     "par_baselines",
     "pure",
     "reward_collapse",
+    "rlfr",
+    "rlfr_deviation",
     "rm_ensemble",
     "rpr",
     "rpr_calibrated",

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from . import implicit, spans, steps, turns  # noqa: F401  # they register their recipes
+from . import implicit, latent, spans, steps, turns  # noqa: F401  # they register their recipes

@@ -234,7 +234,7 @@ sys.exit(run.main(Path(sys.argv[1]), out=Path(sys.argv[2]), hooks=run.Hooks(repo
 
 
 def test_an_interrupt_from_outside_ends_a_real_process_with_a_report(tiny: Path, tmp_path: Path) -> None:
-    (tiny / "long.toml").write_text(CONFIG.replace("max_steps = 4", "max_steps = 100000"), encoding="utf-8")
+    (tiny / "long.toml").write_text(CONFIG.replace("max_steps = 4", "max_steps = 400"), encoding="utf-8")
     out = tmp_path / "out"
     command = [sys.executable, "-c", SCRIPT, str(tiny / "long.toml"), str(out)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

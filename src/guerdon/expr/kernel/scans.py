@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..node import Expr
@@ -9,6 +11,9 @@ from ..values import SCORED, Cells, Floats, Ints, Layout
 from .align import align, finish, merge
 from .context import Context
 from .reduce import rounds
+
+Step = Callable[[Floats, Floats], Floats]
+"""From what is carried and the next numbers to what is carried on."""
 
 
 def _parents(layout: Layout) -> tuple[Ints, Ints]:
@@ -35,7 +40,7 @@ def suffix_min(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     return _carried(x, np.minimum, reverse=True, start=np.inf)
 
 
-def _carried(x: Cells, step, *, reverse: bool, start: float = 0.0) -> Cells:  # type: ignore[no-untyped-def]
+def _carried(x: Cells, step: Step, *, reverse: bool, start: float = 0.0) -> Cells:
     """Walk all parents side by side, piece after piece; what has no number spoils all that follows."""
     starts, lengths = _parents(x.layout)
     values = np.empty(x.layout.size)

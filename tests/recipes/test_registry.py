@@ -46,7 +46,7 @@ class TestRecipe:
         assert getattr(gd.recipes, recipe.name) is recipe.make
         assert find(recipe.name) == [recipe]
         assert recipe in find(recipe.row)
-        assert BUILT[recipe.name] == recipe.family
+        assert BUILT[recipe.name].partition(".")[0] == recipe.family
 
     def test_docstring_names_the_row_the_paper_and_the_guesses(self, recipe: Recipe) -> None:
         said = inspect.getdoc(recipe.make) or ""
@@ -105,7 +105,7 @@ def test_ids_are_unique_and_rows_well_formed() -> None:
 
 
 def test_what_is_listed_is_what_is_built() -> None:
-    assert {recipe.name: recipe.family for recipe in RECIPES} == BUILT
+    assert {recipe.name for recipe in RECIPES} == set(BUILT)
     assert {recipe.name for recipe in RECIPES} <= set(gd.recipes.__all__)
 
 

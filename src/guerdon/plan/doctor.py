@@ -22,6 +22,12 @@ _EXTRAS = {
     "datasets": ("datasets",),
     "judge": ("httpx",),
     "workers": ("cloudpickle",),
+    "math": ("math-verify", "sympy"),
+    "markup": ("defusedxml", "PyYAML"),
+    "similarity": ("rapidfuzz", "sacrebleu", "scipy"),
+    "vision": ("scipy", "shapely"),
+    "instructions": ("emoji", "langdetect", "textstat"),
+    "lab": ("reasoning-gym",),
     "train": ("torch", "transformers", "trl", "accelerate", "datasets", "gguf"),
 }
 _LANDLOCK_CREATE_RULESET = 444

@@ -5,6 +5,8 @@ from __future__ import annotations
 import guerdon as gd
 from guerdon.expr.score import Score
 
+__all__ = ["brpo"]
+
 
 def brpo(
     duel: Score,

@@ -7,6 +7,8 @@ from typing import Literal
 import guerdon as gd
 from guerdon.expr.score import Score
 
+__all__ = ["verpo", "verpo_dense"]
+
 
 def verpo_dense(
     passed: Score,

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import guerdon as gd
 
-from ..registry import Fact, register
-from ..verifiable import verpo, verpo_dense
-from .seen import least, numbers
+from ...registry import Fact, register
+from ...verifiable.code import verpo, verpo_dense
+from ..seen import least, numbers
 
 _PASSED = gd.col("passed", axis="test")
 _TABLE = [[1, 1, 0], [1, 0, 0], [1, 1, 1], [1, 0, 0]]

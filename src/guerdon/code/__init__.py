@@ -1,0 +1,1 @@
+"""Model-written programs, run against tests in a sandbox."""

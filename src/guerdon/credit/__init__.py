@@ -1,0 +1,1 @@
+"""Advantages: from scores to what the optimiser sees, down to the token."""

@@ -1,0 +1,1 @@
+"""Places and routes, as written in the text."""

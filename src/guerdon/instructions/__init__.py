@@ -1,0 +1,1 @@
+"""Verifiable instructions: what a program can decide about how an answer is written."""

@@ -1,0 +1,1 @@
+"""Answers of mathematics: reading them, and deciding whether two are equal."""

@@ -1,0 +1,1 @@
+"""Statics of beams: reactions, and the answers that state them."""

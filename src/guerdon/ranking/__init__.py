@@ -1,0 +1,1 @@
+"""Ranked lists, retrieval, nuggets and citations."""

@@ -1,0 +1,1 @@
+"""Verifiable rewards: facts and experiments, a module per domain."""

@@ -1,0 +1,1 @@
+"""What a program can decide about a completion, a module per domain."""

@@ -1,0 +1,1 @@
+"""Time series: forecasts, labels and intervals, as written in the text."""

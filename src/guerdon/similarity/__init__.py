@@ -1,0 +1,1 @@
+"""How alike two things are: texts, numbers, sets, lists; and who is matched with whom."""

@@ -1,0 +1,1 @@
+"""Boxes, points, masks and tracks, as written in the text."""

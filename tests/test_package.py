@@ -128,7 +128,7 @@ def test_all_contains_every_extra_for_users() -> None:
 
 def test_constraints_pin_what_the_extras_and_tools_name() -> None:
     def plain(requirement: str) -> str:
-        return requirement.partition(">")[0].partition("=")[0].lower().replace("_", "-")
+        return re.split(r"[\[<>=]", requirement)[0].lower().replace("_", "-")
 
     pinned = {plain(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     wanted = {plain(one) for extra, all_ in EXTRAS.items() if extra != "all" for one in all_}

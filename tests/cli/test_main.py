@@ -216,7 +216,7 @@ def test_the_extras_that_doctor_knows_are_those_of_the_package() -> None:
     file = Path(__file__).resolve().parents[2] / "pyproject.toml"
     extras = tomllib.loads(file.read_text())["project"]["optional-dependencies"]
     names = {
-        extra: {re.split(r"[<>=]", one)[0] for one in packages}
+        extra: {re.split(r"[\[<>=]", one)[0] for one in packages}
         for extra, packages in extras.items()
         if extra not in ("all", "dev")
     }

@@ -1,0 +1,90 @@
+"""How far two boxes agree, in any dimension: spans, rectangles, cuboids. Plain numbers in, plain numbers out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from ..expr.inputs import one_of
+from ._shapes import BOX_FIELDS, POINT_FIELDS, Box, box_of, coordinates
+
+Measure = Literal["iou", "giou", "intersection", "union"]
+MEASURES: tuple[Measure, ...] = ("iou", "giou", "intersection", "union")
+Metric = Literal["l1", "l2", "mean_l1", "max"]
+METRICS: tuple[Metric, ...] = ("l1", "l2", "mean_l1", "max")
+
+# What a pair is worth where one of both is no box, or their dimensions differ.
+NOTHING: dict[str, float] = {"iou": 0.0, "giou": -1.0, "intersection": 0.0}
+
+
+def overlap(a: Any, b: Any, measure: Measure = "iou", inclusive: bool = False) -> float:
+    """What two boxes share. See ``gd.vision.overlap``.
+
+    >>> overlap([0, 0, 2, 2], [1, 1, 3, 3], "giou")  # 1/7 of the union, and 2/9 of the hull is empty
+    -0.0793...
+    """
+    one_of("measure", measure, MEASURES)
+    one, other = box_of(a), box_of(b)
+    if one is None or other is None or len(one) != len(other):
+        sizes = [0.0 if box is None else volume(box, inclusive) for box in (one, other)]
+        return NOTHING.get(measure, math.fsum(sizes))
+    half = len(one) // 2
+    lows = [max(one[i], other[i]) for i in range(half)]
+    highs = [min(one[half + i], other[half + i]) for i in range(half)]
+    shared = _product(lows, highs, inclusive)
+    if measure == "intersection":
+        return shared
+    union = volume(one, inclusive) + volume(other, inclusive) - shared
+    if measure == "union":
+        return union
+    # The rounding of large coordinates must not leave the range.
+    iou = min(1.0, shared / union) if union > 0 else 0.0
+    if measure == "iou":
+        return iou
+    hull = _product([min(one[i], other[i]) for i in range(half)], [max(one[half + i], other[half + i])
+                    for i in range(half)], inclusive)  # fmt: skip
+    return max(-1.0, iou - max(0.0, hull - union) / hull) if hull > 0 else 0.0
+
+
+def volume(box: Box, inclusive: bool = False) -> float:
+    """The length, area or volume of a box; ``inclusive`` counts both end cells of each side.
+
+    >>> volume((0, 0, 9, 4)), volume((0, 0, 9, 4), inclusive=True)
+    (36.0, 50.0)
+    """
+    half = len(box) // 2
+    return _product(box[:half], box[half:], inclusive)
+
+
+def _product(lows: Sequence[float], highs: Sequence[float], inclusive: bool) -> float:
+    size = 1.0
+    for low, high in zip(lows, highs, strict=True):
+        size *= max(0.0, high - low + inclusive)
+    return size
+
+
+def distance(a: Any, b: Any, metric: Metric = "l2") -> float:
+    """How far two lists of coordinates are apart. See ``gd.vision.distance``.
+
+    >>> distance([0, 0], [3, 4]), distance([0, 0, 9, 9], [0, 0, 9, 4], "mean_l1"), distance([0, 0], None)
+    (5.0, 1.25, inf)
+    """
+    one_of("metric", metric, METRICS)
+    fields = (*POINT_FIELDS, *BOX_FIELDS)
+    one, other = coordinates(a, fields), coordinates(b, fields)
+    if one is None or other is None or len(one) != len(other):
+        return math.inf
+    if metric == "l2":
+        return math.dist(one, other)
+    steps = [abs(x - y) for x, y in zip(one, other, strict=True)]
+    return max(steps) if metric == "max" else math.fsum(steps) / (len(steps) if metric == "mean_l1" else 1)
+
+
+def iou_above(a: Any, b: Any, threshold: float = 0.5) -> float:
+    """1 where two boxes' intersection over union exceeds a threshold, else 0: a hit, for counting.
+
+    >>> iou_above([0, 0, 2, 2], [0, 0, 2, 1.5])
+    1.0
+    """
+    return float(overlap(a, b) > threshold)

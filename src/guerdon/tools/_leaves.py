@@ -1,0 +1,93 @@
+"""The leaves behind ``gd.tools``: the plain functions of this room, as expressions know them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Literal
+
+from ..expr.chat import read
+from ..expr.function import Function, function
+from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.thinking import visible_text
+from ..expr.values import Failed, Unscored
+from . import _accepted, _calls, _compare, _pattern
+from ._normal import Call
+from ._source import Language
+from ._tagged import schemas_of
+
+share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
+
+
+def calls(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    format: _calls.Format = "auto",
+    functions: Any = None,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[Call | None]:
+    """See ``gd.tools.calls``."""
+    known = schemas_of(functions) if isinstance(functions, (list, tuple)) else None
+    return _calls.calls(chosen(completion, of), format, known, prompt, opened)
+
+
+@cache
+def calls_on(axis: str | None) -> Function:
+    """The leaf that gives the calls on an axis of this name, or as one list; the same leaf each time."""
+    return function(returns="column", axis=axis, version="1", cost="cheap", name="calls")(calls)
+
+
+@share
+def agreement(
+    calls: Any,
+    gold: Any,
+    mode: _compare.Mode = "fine",
+    unit: Literal["parameter", "call"] = "parameter",
+    extra: Literal["charge", "free"] = "charge",
+) -> float:
+    """See ``gd.tools.agreement``."""
+    return _compare.agreement(calls, gold, mode, unit, extra)
+
+
+@share
+def equal(calls: Any, gold: Any, order: _compare.Order = "any") -> int:
+    """See ``gd.tools.equal``."""
+    return _compare.equal(calls, gold, order)
+
+
+@share
+def accepted(
+    calls: Any, answers: Any, functions: Any = None, order: _compare.Order = "any", language: Language = "python"
+) -> int:
+    """See ``gd.tools.accepted``."""
+    return _accepted.accepted(calls, answers, functions, order, language)
+
+
+@share
+def called(calls: Any, functions: Any = NOT_GIVEN) -> int:
+    """See ``gd.tools.called``."""
+    have = _compare.readable(calls)
+    if functions is NOT_GIVEN:
+        return 1
+    if not isinstance(functions, (list, tuple)):
+        raise Unscored("no list of functions")
+    known = {name.replace(".", "_") for name in schemas_of(functions)}
+    return int(all(call["name"].replace(".", "_") in known for call in have))
+
+
+@share
+def abstained(calls: Any, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
+    """See ``gd.tools.abstained``."""
+    text = read(chosen(completion, of))
+    if text is None or not visible_text(text.text, text.opened).strip():
+        raise Failed("no answer")
+    return int(not calls)
+
+
+@share
+def pattern(
+    gold: Any, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, prompt: Any = None, opened: Sequence[str] = ()
+) -> int:
+    """See ``gd.tools.pattern``."""
+    return _pattern.pattern(chosen(completion, of), gold, prompt, opened)

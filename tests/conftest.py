@@ -52,3 +52,12 @@ class DoctestsOfInstalledRooms:
 def pytest_configure(config: pytest.Config) -> None:
     # Registered by hand, for a conftest's own hooks see only its folder, and the doctests stand in src.
     config.pluginmanager.register(DoctestsOfInstalledRooms(), "guerdon-doctests")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout, of which nothing is part of the project."""
+    folder = SOURCE.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not here: {folder} does not exist")
+    return folder

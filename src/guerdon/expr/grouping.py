@@ -25,7 +25,7 @@ REFERENCES = (
 """Columns by which two tasks with one prompt differ."""
 
 
-def group_codes(columns: Mapping[str, list[Any]], n: int, group_by: Sequence[str] | None = None) -> Ints:
+def group_codes(columns: Mapping[str, list[Any] | Ints], n: int, group_by: Sequence[str] | None = None) -> Ints:
     """A number per rollout, equal for rollouts of one prompt group, from 0 in order of first appearance.
 
     The rule is that of :class:`guerdon.Rollouts`, without ``groups=``.
@@ -70,9 +70,9 @@ def row_keys(columns: Mapping[str, list[Any]], group_by: Sequence[str] | None = 
     return [blake2b(b"".join(b"%x:%b" % (len(key), key) for key in row), digest_size=16).digest() for row in parts]
 
 
-def _complete(columns: Mapping[str, list[Any]], names: Sequence[str]) -> None:
+def _complete(columns: Mapping[str, list[Any] | Ints], names: Sequence[str]) -> None:
     for name in names:
-        if name in TRAINER_GROUPS or name in ROW_IDS:
+        if (name in TRAINER_GROUPS or name in ROW_IDS) and not isinstance(columns[name], np.ndarray):
             for i, value in enumerate(columns[name]):
                 if value is None:
                     raise ContractError(
@@ -81,12 +81,14 @@ def _complete(columns: Mapping[str, list[Any]], names: Sequence[str]) -> None:
                     )
 
 
-def codes_of(values: Sequence[Any]) -> Ints:
+def codes_of(values: Sequence[Any] | Ints) -> Ints:
     """A number per item, equal for equal items (1, 1.0, True and "1" differ), from 0 in order of first appearance.
 
     >>> codes_of(["b", "a", "b"]).tolist(), codes_of([1, True, [1], [1]]).tolist()
     ([0, 1, 0], [0, 1, 2, 2])
     """
+    if isinstance(values, np.ndarray):
+        return renumber(values.astype(np.int64))
     kinds = set(map(type, values))
     # Keys of one hashable type compare as canonical bytes would, and far faster.
     keys: list[Any] = list(values) if kinds <= {str} or kinds <= {int} or kinds <= {bytes} else _keys(values)
@@ -99,7 +101,11 @@ def renumber(codes: Ints) -> Ints:
     >>> renumber(np.array([7, 3, 7])).tolist()
     [0, 1, 0]
     """
-    return _numbered(codes.tolist())
+    starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1)) if len(codes) else np.zeros(0, dtype=np.int64)
+    _, first, number = np.unique(codes[starts], return_index=True, return_inverse=True)
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    return np.repeat(place[number.reshape(-1)], np.diff(starts, append=len(codes)))
 
 
 def _numbered(keys: list[Any]) -> Ints:

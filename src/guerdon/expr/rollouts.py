@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
-from .grouping import codes_of, group_codes, renumber
+from .grouping import codes_of, group_codes, group_columns, renumber
 from .reading import read_json, read_jsonl, read_parquet
 from .values import ContractError, Ints
 
@@ -40,7 +41,7 @@ class Rollouts:
 
     __slots__ = ("_given", "_group_by", "_groups", "_ids", "columns", "n")
 
-    columns: dict[str, list[Any]]
+    columns: Mapping[str, list[Any]]
     n: int
 
     def __init__(
@@ -51,11 +52,11 @@ class Rollouts:
         ids: Sequence[Any] | None = None,
         group_by: str | Sequence[str] | None = None,
     ) -> None:
-        self.columns = {_name(name): _items(name, values) for name, values in columns.items()}
-        self.n = _common_length(self.columns, groups, ids)
+        self.columns = held = Columns({_name(name): _items(name, values) for name, values in columns.items()})
+        self.n = _common_length(held.given, groups, ids)
         if groups is not None and group_by is not None:
             raise ValueError("give groups= or group_by=, not both")
-        self._given = None if groups is None else list(groups)
+        self._given = groups if groups is None or is_integers(groups) else list(groups)
         self._group_by = (group_by,) if isinstance(group_by, str) else group_by
         for name in self._group_by or ():
             self.column(name)
@@ -94,7 +95,7 @@ class Rollouts:
             if groups is None and ids is None and group_by is None:
                 return data
             kept = {} if groups is not None or group_by is not None else data._grouping()
-            return cls(data.columns, **{**options, **kept, "ids": data._ids if ids is None else ids})
+            return cls(_given(data.columns), **{**options, **kept, "ids": data._ids if ids is None else ids})
         return cls(_columns(data), **options)
 
     @classmethod
@@ -132,6 +133,11 @@ class Rollouts:
             raise ContractError(f"the rollouts have no column {name!r}{meant}; they have {_listed(self.columns)}")
         return found
 
+    def array(self, name: str) -> npt.NDArray[Any] | None:
+        """A column that was given as an array of numbers, as that array; None for any other."""
+        found = _given(self.columns).get(name)
+        return found if isinstance(found, np.ndarray) else None
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each rollout as a dict.
 
@@ -152,7 +158,12 @@ class Rollouts:
         index = np.asarray(rows)
         places: list[int] = (np.flatnonzero(index) if index.dtype == bool else index.astype(np.int64)).tolist()
         picked = object.__new__(Rollouts)
-        picked.columns = {name: [values[i] for i in places] for name, values in self.columns.items()}
+        picked.columns = Columns(
+            {
+                name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
+                for name, values in _given(self.columns).items()
+            }
+        )
         picked.n = len(places)
         ids = self.ids
         picked._ids = [ids[i] for i in places]
@@ -177,12 +188,17 @@ class Rollouts:
             if self._given is not None:
                 self._groups = codes_of(self._given)
             else:
-                self._groups = group_codes(self.columns, self.n, self._group_by)
+                given = _given(self.columns)
+                used = {
+                    name: given[name] if is_integers(given[name]) else self.columns[name]
+                    for name in group_columns(given, self._group_by)
+                }
+                self._groups = group_codes(used, self.n, self._group_by)
         return self._groups
 
     def _grouping(self) -> dict[str, Any]:
         if self._given is None and self._group_by is None and self._groups is not None:
-            return {"groups": self._groups.tolist()}
+            return {"groups": self._groups}
         return {"groups": self._given, "group_by": self._group_by}
 
 
@@ -192,7 +208,51 @@ def _name(name: object) -> str:
     return name
 
 
-def _items(name: str, values: Any) -> list[Any]:
+class Columns(Mapping[str, list[Any]]):
+    """Columns by name, each a list. One that was given as an array of numbers stays one until its list is asked for.
+
+    >>> columns = Columns({"x": np.array([1, 2])})
+    >>> columns["x"], columns
+    ([1, 2], {'x': [1, 2]})
+    """
+
+    __slots__ = ("_lists", "given")
+
+    def __init__(self, given: dict[str, list[Any] | npt.NDArray[Any]]) -> None:
+        self.given = given
+        self._lists: dict[str, list[Any]] = {}
+
+    def __getitem__(self, name: str) -> list[Any]:
+        values = self.given[name]
+        if isinstance(values, list):
+            return values
+        found = self._lists.get(name)
+        if found is None:
+            found = self._lists[name] = values.tolist()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def _given(columns: Mapping[str, list[Any]]) -> Mapping[str, list[Any] | npt.NDArray[Any]]:
+    return columns.given if isinstance(columns, Columns) else columns
+
+
+def is_integers(values: Any) -> TypeGuard[Ints]:
+    """Whether these are whole numbers in one array."""
+    return isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iu" and values.dtype != "u8"
+
+
+def _items(name: str, values: Any) -> list[Any] | npt.NDArray[Any]:
+    if isinstance(values, np.ndarray) and values.ndim and values.dtype.kind in "biuf" and values.dtype.itemsize <= 8:
+        return values
     if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
         kind = type(values).__name__
         if hasattr(values, "column_names"):
@@ -207,7 +267,7 @@ def _items(name: str, values: Any) -> list[Any]:
     return items
 
 
-def _common_length(columns: dict[str, list[Any]], groups: Sequence[Any] | None, ids: Sequence[Any] | None) -> int:
+def _common_length(columns: Mapping[str, Sized], groups: Sequence[Any] | None, ids: Sequence[Any] | None) -> int:
     lengths = [(f"column {name!r}", len(values)) for name, values in columns.items()]
     lengths += [(what, len(given)) for what, given in (("groups=", groups), ("ids=", ids)) if given is not None]
     if not lengths:

@@ -200,6 +200,35 @@ class Cells:
         return Cells(layout, values, np.full(layout.size, SKIPPED, dtype=np.uint8))
 
 
+class Numbers(Cells):
+    """A column of plain numbers, kept as the array it came as; its objects are made when somebody asks for them."""
+
+    __slots__ = ("_objects", "numbers")
+
+    def __init__(self, layout: Layout, numbers: npt.NDArray[Any]) -> None:
+        self.layout = layout
+        self.numbers = numbers
+        self.status = None
+        self.reason = None
+        self._objects: Objects | None = None
+
+    @property
+    def values(self) -> Objects:  # type: ignore[override]  # a slot of Cells, filled late
+        """The numbers as Python's own."""
+        if self._objects is None:
+            self._objects = objects(self.numbers.tolist(), self.layout.size)
+        return self._objects
+
+    @property
+    def is_score(self) -> bool:
+        """A column, whatever it holds."""
+        return False
+
+    def take(self, index: Ints, layout: Layout) -> Numbers:
+        """The cells at ``index``, laid out anew."""
+        return Numbers(layout, self.numbers[index])
+
+
 def layout_of(lengths: Sequence[int], n: int) -> Layout:
     """A layout of one ragged axis."""
     return Layout(n, (np.asarray(lengths, dtype=np.int64).reshape(n),))

@@ -8,7 +8,20 @@ from typing import Any
 import numpy as np
 
 from ..node import Expr
-from ..values import SCORED, SKIPPED, UNSCORED, Bools, Cells, ContractError, Layout, Objects, objects, reason_code
+from ..values import (
+    SCORED,
+    SKIPPED,
+    UNSCORED,
+    Bools,
+    Cells,
+    ContractError,
+    Layout,
+    Numbers,
+    Objects,
+    layout_of,
+    objects,
+    reason_code,
+)
 from .align import align, finish, merge
 from .context import Context
 
@@ -22,6 +35,10 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     name, axis = node.param("name"), node.param("axis")
     if node.param("optional") and name not in ctx.rollouts:
         return Cells(Layout(ctx.n), np.full(ctx.n, None, dtype=object))
+    array = ctx.rollouts.array(name)
+    if array is not None and array.ndim == 1 + len(axis or ()) <= 2:
+        layout = layout_of([array.shape[1]] * ctx.n, ctx.n) if axis else Layout(ctx.n)
+        return Numbers(layout, array.reshape(-1))
     try:
         values = ctx.rollouts.column(name)
     except ContractError as error:
@@ -30,6 +47,9 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         raise
     if not axis:
         return Cells(Layout(ctx.n), objects(values, ctx.n))
+    arrays = _pieces_in_arrays(values) if len(axis) == 1 else None
+    if arrays is not None:
+        return arrays
     counts = []
     owners = list(range(ctx.n))
     items: list[Any] = list(values)
@@ -61,6 +81,16 @@ def col(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     )
 
 
+def _pieces_in_arrays(values: list[Any]) -> Numbers | None:
+    """The pieces of lists that all are arrays of one kind of number."""
+    if not values or not all(isinstance(item, np.ndarray) and item.ndim == 1 for item in values):
+        return None
+    kinds = {item.dtype for item in values}
+    if len(kinds) > 1 or not all(kind.kind in "biuf" and kind.itemsize <= 8 for kind in kinds):
+        return None
+    return Numbers(layout_of([len(item) for item in values], len(values)), np.concatenate(values))
+
+
 def const(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """One list for every rollout."""
     values = node.param("values")
@@ -77,12 +107,14 @@ def key(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         codes = np.arange(ctx.n, dtype=np.int64)
     else:
         codes = ctx.rollouts.groups
-    return Cells(Layout(ctx.n), objects(codes.tolist(), ctx.n))
+    return Numbers(Layout(ctx.n), codes)
 
 
 def number(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Numbers out of objects."""
     (x,) = args
+    if isinstance(x, Numbers):
+        return finish(x.layout, x.numbers.astype(np.float64), (None, None))
     items = x.values.tolist()
     if x.status is None and set(map(type, items)) <= _NUMBERS:
         try:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..canonical import canonical
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Objects
+from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Numbers, Objects
 from .align import Reasons, align
 from .context import Context
 
@@ -19,6 +19,8 @@ def factorize(cells: Cells) -> Ints:
     if cells.is_score:
         _, codes = np.unique(cells.values, return_inverse=True)
         codes = codes.reshape(-1).astype(np.int64)
+    elif isinstance(cells, Numbers) and cells.numbers.dtype.kind in "iu":
+        codes = _dense(cells.numbers)
     else:
         codes = _numbered(cells.values)
     if cells.status is not None:
@@ -26,16 +28,21 @@ def factorize(cells: Cells) -> Ints:
     return codes
 
 
+def _dense(numbers: Ints) -> Ints:
+    """Equal whole numbers get equal numbers, without gaps."""
+    if len(numbers) and numbers.min() >= 0 and numbers.max() <= 2 * len(numbers):  # such as group numbers
+        used = np.bincount(numbers) > 0
+        dense: Ints = numbers if used.all() else (np.cumsum(used) - 1)[numbers]
+        return dense
+    return np.unique(numbers, return_inverse=True)[1].reshape(-1)
+
+
 def _numbered(values: Objects) -> Ints:
     """Equal objects get equal numbers, without gaps."""
     items = values.tolist()
     if set(map(type, items)) == {int}:
         with suppress(OverflowError):
-            numbers = values.astype(np.int64)
-            if numbers.min() >= 0 and numbers.max() <= 2 * len(numbers):  # such as group numbers
-                used = np.bincount(numbers) > 0
-                dense: Ints = numbers if used.all() else (np.cumsum(used) - 1)[numbers]
-                return dense
+            return _dense(values.astype(np.int64))
     seen: dict[Any, int] = {}
     codes = np.empty(len(items), dtype=np.int64)
     for i, item in enumerate(items):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +57,11 @@ def segments(codes: Ints, values: Floats, count: int) -> tuple[Floats, Ints, Int
     return values, starts, lengths
 
 
-def rounds(starts: Ints, lengths: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Walk all groups side by side: (groups still running, index of their next cell)."""
+def rounds(lengths: Ints) -> tuple[Ints, list[int]]:
+    """How to walk all groups side by side: the groups, longest first, and how many of them still run in each round."""
     order = np.argsort(-lengths, kind="stable")
-    for i in range(int(lengths.max(initial=0))):
-        alive = order[: int(np.searchsorted(-lengths[order], -i, side="left"))]
-        yield alive, starts[alive] + i
+    running = np.searchsorted(-lengths[order], -np.arange(int(lengths.max(initial=0))), side="left")
+    return order, running.tolist()
 
 
 def total(codes: Ints, v: Floats, count: int) -> Floats:
@@ -97,20 +96,36 @@ def _prod(codes: Ints, v: Floats, count: int) -> Floats:
         for g in np.flatnonzero(lengths):
             out[g] = np.multiply.accumulate(values[starts[g] : starts[g] + lengths[g]])[-1]
     else:
-        for alive, index in rounds(starts, lengths):
-            out[alive] *= values[index]
+        order, running = rounds(lengths)
+        product, heads = np.ones(count), starts[order]
+        for i, k in enumerate(running):
+            product[:k] *= values[heads[:k] + i]
+        out[order] = product
     return out
 
 
-def deviation(codes: Ints, v: Floats, count: int, ddof: int) -> Floats:
-    """The standard deviation of each group: 0 of equal numbers, not a number where n <= ddof."""
-    n = np.bincount(codes, minlength=count)
-    low, high = least(codes, v, count), most(codes, v, count)
-    mean = total(codes, v, count) / n
-    spread = np.sqrt(total(codes, (v - mean[codes]) ** 2, count) / (n - ddof))
-    spread[low == high] = 0.0
-    spread[n - ddof <= 0] = np.nan
-    return spread
+@dataclass
+class Moments:
+    """Of each group how many there are, their mean, and whether all are equal; of each cell its distance to the mean."""
+
+    n: Ints
+    mean: Floats
+    constant: Bools
+    centred: Floats
+
+    @staticmethod
+    def of(codes: Ints, v: Floats, count: int) -> Moments:
+        """The moments of some cells."""
+        n = np.bincount(codes, minlength=count)
+        mean = total(codes, v, count) / n
+        return Moments(n, mean, least(codes, v, count) == most(codes, v, count), v - mean[codes])
+
+    def deviation(self, codes: Ints, ddof: int) -> Floats:
+        """The standard deviation of each group: 0 of equal numbers, not a number where n <= ddof."""
+        spread = np.sqrt(total(codes, self.centred**2, len(self.n)) / (self.n - ddof))
+        spread[self.constant] = 0.0
+        spread[self.n - ddof <= 0] = np.nan
+        return spread
 
 
 def _quantile(codes: Ints, v: Floats, count: int, q: float) -> Floats:
@@ -136,7 +151,7 @@ def _figure(stat: str, codes: Ints, v: Floats, place: Ints, count: int, params: 
     simple: dict[str, Callable[[], Floats]] = {
         "sum": lambda: total(codes, v, count),
         "mean": lambda: total(codes, v, count) / np.bincount(codes, minlength=count),
-        "std": lambda: deviation(codes, v, count, params["ddof"]),
+        "std": lambda: Moments.of(codes, v, count).deviation(codes, params["ddof"]),
         "min": lambda: least(codes, v, count),
         "max": lambda: most(codes, v, count),
         "prod": lambda: _prod(codes, v, count),

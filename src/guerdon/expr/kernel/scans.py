@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..node import Expr
-from ..values import SCORED, Cells, Floats, Ints, Layout
+from ..values import FAILED, SCORED, Cells, Floats, Ints, Layout
 from .align import align, finish, merge
 from .context import Context
 from .reduce import rounds
@@ -43,22 +43,24 @@ def suffix_min(node: Expr, args: list[Cells], ctx: Context) -> Cells:
 def _carried(x: Cells, step: Step, *, reverse: bool, start: float = 0.0) -> Cells:
     """Walk all parents side by side, piece after piece; what has no number spoils all that follows."""
     starts, lengths = _parents(x.layout)
+    order, running = rounds(lengths)
+    heads, way = (starts + lengths - 1, -1) if reverse else (starts, 1)
+    heads = heads[order]
     values = np.empty(x.layout.size)
     carry: Floats = np.full(len(starts), start)
     old_status, old_reason = x.statuses(), x.reasons()
-    status, reason = np.zeros(x.layout.size, dtype=np.uint8), np.zeros(x.layout.size, dtype=np.int32)
+    status, reason = old_status.copy(), old_reason.copy()
     spoilt = np.zeros(len(starts), dtype=np.uint8)
     why = np.zeros(len(starts), dtype=np.int32)
     with np.errstate(all="ignore"):
-        for i, (alive, index) in enumerate(rounds(starts, lengths)):
-            at = starts[alive] + lengths[alive] - 1 - i if reverse else index
-            carry[alive] = step(carry[alive], x.values[at])
-            values[at] = carry[alive]
+        for i, k in enumerate(running):
+            at = heads[:k] + way * i
+            carry[:k] = step(carry[:k], x.values[at])
+            values[at] = carry[:k]
             if x.status is not None:
-                new = (spoilt[alive] == SCORED) & (old_status[at] > 1)
-                spoilt[alive[new]] = old_status[at[new]]
-                why[alive[new]] = old_reason[at[new]]
-                status[at], reason[at] = spoilt[alive], why[alive]
+                new = np.flatnonzero((spoilt[:k] == SCORED) & (old_status[at] > FAILED))
+                spoilt[new], why[new] = old_status[at[new]], old_reason[at[new]]
+                status[at], reason[at] = spoilt[:k], why[:k]
     return finish(x.layout, values, (status, reason))
 
 

@@ -15,7 +15,7 @@ from ..values import SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
 from .align import Reasons, finish
 from .context import Context
 from .groups import first_of, groups_of
-from .reduce import EMPTY, Pool, deviation, least, most, total
+from .reduce import EMPTY, Moments, Pool, most, total
 from .statistics import NOT_CONSTANT, admission, base_codes, representatives
 
 
@@ -120,14 +120,15 @@ def figure(node: Expr, crowd: Crowd) -> tuple[Floats, Bools]:
 
 def _zscore(crowd: Crowd, ddof: int, eps: float) -> tuple[Floats, Bools]:
     safe = np.maximum(crowd.codes, 0)
-    codes, v = crowd.codes[crowd.counted], crowd.values[crowd.counted]
-    n = np.bincount(codes, minlength=crowd.count)
-    mean = total(codes, v, crowd.count) / n
-    spread = deviation(codes, v, crowd.count, ddof)
-    same = (least(codes, v, crowd.count) == most(codes, v, crowd.count))[safe]
-    values = (crowd.values - mean[safe]) / (spread[safe] + eps)
-    nobody: Bools = (n == 0)[safe]
-    return np.where(same, 0.0, values), nobody
+    everybody = bool(crowd.counted.all())
+    codes, v = (crowd.codes, crowd.values) if everybody else (crowd.codes[crowd.counted], crowd.values[crowd.counted])
+    found = Moments.of(codes, v, crowd.count)
+    spread = found.deviation(codes, ddof)
+    values = found.centred if everybody else crowd.values - found.mean[safe]
+    values = values / (spread + eps)[safe]
+    values[found.constant[safe]] = 0.0
+    nobody: Bools = (found.n == 0)[safe]
+    return values, nobody
 
 
 def _softmax(crowd: Crowd) -> Floats:

@@ -106,7 +106,7 @@ def _prod(codes: Ints, v: Floats, count: int) -> Floats:
 
 @dataclass
 class Moments:
-    """Of each group how many there are, their mean, and whether all are equal; of each cell its distance to the mean."""
+    """Of each group its size, its mean, and whether all in it are equal; of each cell its distance to the mean."""
 
     n: Ints
     mean: Floats

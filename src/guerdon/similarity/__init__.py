@@ -12,23 +12,35 @@ array([1. , 0.5, 0. ])
 from __future__ import annotations
 
 from ._assign import assign
+from ._embed import bmas, cosine
+from ._encoder import token_vectors, unit_vectors
 from ._match import match, matched
 from ._near import credit, distance, inverse, knots, linear, near, steps, within
-from ._places import distinct, places, ranks
+from ._places import distinct, places, ranks, repeats
+from ._text_leaves import bleu, chrf, edit, overlap_text
 
 __all__ = [
     "assign",
+    "bleu",
+    "bmas",
+    "chrf",
+    "cosine",
     "credit",
     "distance",
     "distinct",
+    "edit",
     "inverse",
     "knots",
     "linear",
     "match",
     "matched",
     "near",
+    "overlap_text",
     "places",
     "ranks",
+    "repeats",
     "steps",
+    "token_vectors",
+    "unit_vectors",
     "within",
 ]

@@ -143,5 +143,5 @@ def _closed(call: Callable[..., Any], make: Callable[[Callable[..., Any]], Any],
     signature = inspect.signature(call)
     kept = [one for name, one in signature.parameters.items() if name not in held]
     closed.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
-    closed.__name__ = call.__name__
+    closed.__name__, closed.__module__ = call.__name__, call.__module__
     return make(closed)

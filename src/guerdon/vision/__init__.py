@@ -14,7 +14,7 @@ array([1. , 0.5])
 
 from __future__ import annotations
 
-from ._boxes import iou_above
+from ._boxes import affinity, agreement, iou_above
 from ._find import boxes, objects, points, track
 from ._measure import (
     average_precision,
@@ -28,8 +28,11 @@ from ._measure import (
     overlap,
     viou,
 )
+from ._shapes import label_of
 
 __all__ = [
+    "affinity",
+    "agreement",
     "average_precision",
     "boxes",
     "collinear",
@@ -40,6 +43,7 @@ __all__ = [
     "gaussian",
     "inside",
     "iou_above",
+    "label_of",
     "objects",
     "overlap",
     "points",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from ..expr.inputs import one_of
-from ._shapes import BOX_FIELDS, POINT_FIELDS, Box, box_of, coordinates
+from ._masks import inside
+from ._shapes import BOX_FIELDS, POINT_FIELDS, Box, box_of, coordinates, label_of, point_of
 
 Measure = Literal["iou", "giou", "intersection", "union"]
 MEASURES: tuple[Measure, ...] = ("iou", "giou", "intersection", "union")
@@ -79,6 +80,41 @@ def distance(a: Any, b: Any, metric: Metric = "l2") -> float:
         return math.dist(one, other)
     steps = [abs(x - y) for x, y in zip(one, other, strict=True)]
     return max(steps) if metric == "max" else math.fsum(steps) / (len(steps) if metric == "mean_l1" else 1)
+
+
+def affinity(a: Any, b: Any, l1: float = 1.0, label: float = 1.0, giou: float = 1.0) -> float:
+    """What a pair is worth to set matching: GIoU plus equal labels less the L1 distance, above a floor.
+
+    The cost of DETR (Carion et al., arXiv:2005.12872), turned round and lifted by ten million, so that every pair of
+    boxes is above 0 and can be matched. 0 where one is no box.
+
+    >>> affinity({"box": [0, 0, 2, 2], "label": "cat"}, {"box": [0, 0, 2, 2], "label": "cat"}) - 1e7
+    2.0
+    """
+    one, other = box_of(a), box_of(b)
+    if one is None or other is None or len(one) != len(other):
+        return 0.0
+    same = label_of(a) is not None and label_of(a) == label_of(b)
+    return max(0.0, 1e7 + giou * overlap(a, b, "giou") + label * same - l1 * distance(one, other, "l1"))
+
+
+def agreement(
+    a: Any, b: Any, iou: float = 0.65, l1: float = 10.0, reach: float = 30.0, inclusive: bool = True
+) -> float:
+    """How many of three checks an object with a box and a point passes against another: 0 to 3.
+
+    The boxes' overlap is above ``iou``; their corners are less than ``l1`` apart on average; the points are less than
+    ``reach`` apart and the first lies in its own box.
+
+    >>> agreement({"box": [0, 0, 9, 9], "point": [5, 5]}, {"box": [0, 0, 9, 4], "point": [5, 2]})  # an IoU of 1/2
+    2.0
+    """
+    box = box_of(a)
+    found = float(overlap(a, b, inclusive=inclusive) > iou)
+    found += distance(box, box_of(b), "mean_l1") < l1
+    point = point_of(a)
+    held = box is not None and point is not None and inside(point, box)
+    return found + (held and distance(point, point_of(b)) < reach)
 
 
 def iou_above(a: Any, b: Any, threshold: float = 0.5) -> float:

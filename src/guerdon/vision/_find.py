@@ -92,6 +92,7 @@ def objects(
     point: str = "point_2d",
     label: str = "label",
     confidence: str = "confidence",
+    arity: int = 4,
     distinct: bool = False,
     prompt: Column | None = None,
     opened: Sequence[str] = (),
@@ -101,10 +102,11 @@ def objects(
     Args:
         of: the text to read, whole or in a ``` block; the completion if left out, thinking taken out.
         axis: the axis they lie on; None for one list per rollout, which has no verdict where the text is no such list.
-        box: the key of the box, four numbers (or six).
+        box: the key of the box.
         point: the key of the point.
         label: the key of the name; it is kept without doubled white space.
         confidence: the key of the confidence, a number in [0, 1].
+        arity: how many numbers a box has; a point has half as many.
         distinct: an item that was given before is left out.
         prompt: as for :func:`boxes`.
         opened: tags that the chat template opened.
@@ -127,7 +129,14 @@ def objects(
             raise ValueError(f"{name}={key!r}: it is the key under which the items hold it")
     extra = {name: key for name, key in keys.items() if key != defaults[name]}
     leaf = _leaves.on_axis(_leaves.objects, axis, "objects")
-    return cast(Column, leaf(**bound(of, distinct=distinct or None, **extra, **opening(prompt, opened))))
+    return cast(
+        Column,
+        leaf(
+            **bound(
+                of, distinct=distinct or None, arity=None if arity == 4 else arity, **extra, **opening(prompt, opened)
+            )
+        ),
+    )
 
 
 def track(of: Column | None = None, *, prompt: Column | None = None, opened: Sequence[str] = ()) -> Column:

@@ -12,7 +12,7 @@ Kind = Literal["point", "coverage"]
 KINDS: tuple[Kind, ...] = ("point", "coverage")
 
 
-def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point") -> float:
+def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point", eps: float = 0.0) -> float:
     """Credit in [0, 1] for a box (or point) against a box. See ``gd.vision.gaussian``.
 
     >>> round(gaussian([25, 12.5, 75, 37.5], [0, 0, 100, 50], kind="coverage"), 9)
@@ -34,6 +34,8 @@ def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point") -> float:
     box = box_of(a)
     if box is None or len(box) != len(gold):
         return 0.0
+    if eps:
+        return _with_eps([alpha * (box[half + i] - box[i]) for i in range(half)], wide, off, eps)
     # Along each axis: two normal densities with deviations s and t share sqrt(2st/(s^2+t^2)) exp(-d^2/(4(s^2+t^2))).
     found = 1.0
     for i in range(half):
@@ -41,3 +43,11 @@ def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point") -> float:
         both = side**2 + wide[i] ** 2
         found *= math.sqrt(2 * side * wide[i] / both) * math.exp(-(off[i] ** 2) / (4 * both))
     return min(1.0, found)
+
+
+def _with_eps(sides: list[float], wide: list[float], off: list[float], eps: float) -> float:
+    """Coverage as GUI-G2's code computes it: ``eps`` keeps divisors from 0, and is far above what small boxes hold."""
+    means = [(s**2 + t**2) / 2 for s, t in zip(sides, wide, strict=True)]
+    far = math.fsum(step**2 / (mean + eps) for step, mean in zip(off, means, strict=True)) / 8
+    apart = math.sqrt(math.prod(s**2 for s in sides) * math.prod(t**2 for t in wide) + eps)
+    return math.exp(-far - 0.5 * math.log(math.prod(means) / apart)) if math.prod(means) > 0 else 0.0

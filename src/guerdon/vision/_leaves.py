@@ -45,13 +45,14 @@ def objects(
     point: str = "point_2d",
     label: str = "label",
     confidence: str = "confidence",
+    arity: int = 4,
     distinct: bool = False,
     prompt: Any = None,
     opened: Sequence[str] = (),
 ) -> list[Any]:
     """See ``gd.vision.objects``."""
     text = chosen(completion, of)
-    return list(_read.objects(text, box, point, label, confidence, distinct, prompt, opened))
+    return list(_read.objects(text, box, point, label, confidence, arity, distinct, prompt, opened))
 
 
 @column
@@ -112,8 +113,7 @@ def inside(point: Any, region: Any) -> int:
     return _masks.inside(point, region)
 
 
-@share
-def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: _gaussian.Kind = "point") -> float:
+def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: _gaussian.Kind = "point", eps: float = 0.0) -> float:
     """See ``gd.vision.gaussian``."""
     gold = _shapes.box_of(b)
     if gold is None:
@@ -125,7 +125,14 @@ def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: _gaussian.Kind = "point")
         raise Failed("no box")
     if _shapes.centre(a) is None:
         raise Failed("no box or point")
-    return _gaussian.gaussian(a, b, alpha, kind)
+    return _gaussian.gaussian(a, b, alpha, kind, eps)
+
+
+gaussian_leaf = share(gaussian)
+# With eps, coverage has no upper bound of its own.
+gaussian_eps = function(
+    returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, float("inf")), name="gaussian_eps"
+)(gaussian)
 
 
 @share
@@ -143,7 +150,6 @@ def collinear(points: Any, tol: float = 1e-9) -> int:
     return _curves.collinear(points, tol)
 
 
-@share
 def average_precision(pred: Any, gold: Any, thresholds: Sequence[float] = _precision.COCO) -> float:
     """See ``gd.vision.average_precision``."""
     if not isinstance(gold, (list, tuple)):
@@ -155,6 +161,25 @@ def average_precision(pred: Any, gold: Any, thresholds: Sequence[float] = _preci
     if len(pred) > _shapes.MOST:
         raise Failed(f"more than {_shapes.MOST} objects")
     return _precision.average_precision(pred, gold, thresholds)
+
+
+average_precision_leaf = share(average_precision)
+
+
+def average_precision_of(pred: Any, gold: Any, thresholds: Sequence[float] = _precision.COCO) -> dict[str, Any]:
+    """The same of lists on axes."""
+    if len(gold) > _shapes.MOST:
+        raise Unscored(f"more than {_shapes.MOST} references")
+    return {"value": _precision.average_precision(pred, gold, thresholds), "pieces": [0.0] * len(gold)}
+
+
+@cache
+def average_precision_on(axis: str) -> Function:
+    """The leaf of lists on axes; that of the references is named, for a leaf of whole lists must name one."""
+    axes = {"pieces": axis}
+    return function(returns="column", axes=axes, version="1", cost="cheap", name="average_precision")(
+        average_precision_of
+    )
 
 
 @share

@@ -106,25 +106,30 @@ def dice(a: Column | Item, b: Column | Item) -> Score | float:
 
 
 @overload
-def gaussian(a: Column, b: Column | Item, alpha: float = ..., kind: _gaussian.Kind = ...) -> Score: ...
+def gaussian(
+    a: Column, b: Column | Item, alpha: float = ..., kind: _gaussian.Kind = ..., eps: float = ...
+) -> Score: ...
 @overload
-def gaussian(a: Item, b: Item, alpha: float = ..., kind: _gaussian.Kind = ...) -> float: ...
-def gaussian(a: Column | Item, b: Column | Item, alpha: float = 0.5, kind: _gaussian.Kind = "point") -> Score | float:
+def gaussian(a: Item, b: Item, alpha: float = ..., kind: _gaussian.Kind = ..., eps: float = ...) -> float: ...
+def gaussian(
+    a: Column | Item, b: Column | Item, alpha: float = 0.5, kind: _gaussian.Kind = "point", eps: float = 0.0
+) -> Score | float:
     """Smooth credit in [0, 1] for a position, boxes being Gaussians with deviations ``alpha`` times their sides.
 
     ``point``: the density of the reference at the centre of ``a`` (a box or a point), as a share of its peak.
     ``coverage``: the Bhattacharyya coefficient of both boxes' Gaussians, 0 for a box without inside. From GUI-G2,
-    arXiv:2507.15846. Of expressions: no box (or point) fails, as 0; a reference that is no box is unscored.
+    arXiv:2507.15846, whose code adds ``eps`` (1e-8) to divisors and may then exceed 1. Of expressions: no box (or point) fails, as 0; a reference that is no box is unscored.
 
     >>> round(gaussian([50, 0, 150, 50], [0, 0, 100, 50]), 4)  # the centre is moved by one deviation: exp(-1/2)
     0.6065
     """
     if not isinstance(a, Expr) and not isinstance(b, Expr):
-        return _gaussian.gaussian(a, b, alpha, kind)
+        return _gaussian.gaussian(a, b, alpha, kind, eps)
     one_of("kind", kind, _gaussian.KINDS)
     if not alpha > 0:
         raise ValueError(f"alpha={alpha!r}: it is how many widths a standard deviation is, above 0")
-    return _leaves.gaussian(a=a, b=b, **_said(alpha=(float(alpha), 0.5), kind=(kind, "point")))
+    leaf = _leaves.gaussian_eps if eps else _leaves.gaussian_leaf
+    return leaf(a=a, b=b, **_said(alpha=(float(alpha), 0.5), kind=(kind, "point"), eps=(float(eps), 0.0)))
 
 
 @overload
@@ -168,12 +173,12 @@ def average_precision(
 ) -> Score | float:
     """Mean average precision as COCO counts it: over labels, ten IoU thresholds and 101 recalls, in [0, 1].
 
-    Both sides are one list per rollout of boxes, or of records with ``box`` (or ``bbox_2d``), ``label`` and
+    Both sides are lists per rollout (on axes of their own, or flat) of boxes, or of records with ``box`` (or ``bbox_2d``), ``label`` and
     ``confidence`` (1 where it is missing; of equals, what was said first counts first). Both empty is 1, one empty 0.
 
     As a reward by itself it is won by boxes said last: they never lower it, and labels that no reference has cost
-    nothing. Multiply by ``min(1, references / predictions)``. Of expressions: no list, or more than 512 objects,
-    fails, as 0; no reference is unscored.
+    nothing. Multiply by ``min(1, references / predictions)``. More than 512 objects are worth 0. Of flat expressions: no
+    list fails, as 0; no reference is unscored.
 
     >>> average_precision([[0, 0, 2, 2], [7, 7, 9, 9]], [[0, 0, 2, 2]]), average_precision([], [[0, 0, 2, 2]])
     (1.0, 0.0)
@@ -181,8 +186,12 @@ def average_precision(
     levels = tuple(float(one) for one in thresholds)
     if not levels or not all(0 < one <= 1 for one in levels):
         raise ValueError("thresholds are shares of overlap, at least one, each above 0 and at most 1")
+    said = _said(thresholds=(levels, _precision.COCO))
+    if isinstance(pred, Expr) and isinstance(gold, Expr) and pred.axes and gold.axes:
+        record = cast(Column, _leaves.average_precision_on(gold.axes[-1].name)(pred=pred, gold=gold, **said))
+        return record["value"].clip(0, 1)
     if isinstance(pred, Expr) or isinstance(gold, Expr):
-        return _leaves.average_precision(pred=pred, gold=gold, **_said(thresholds=(levels, _precision.COCO)))
+        return _leaves.average_precision_leaf(pred=pred, gold=gold, **said)
     return _precision.average_precision(pred, gold, levels)
 
 
@@ -213,7 +222,7 @@ def viou(
     """
     one_of("over", over, _tracks.OVERS)
     spans = {name: span for name, span in (("span_a", span_a), ("span_b", span_b)) if span is not None}
-    return cast(Score, _leaves.viou(a=a, b=b, **_said(over=(over, "union")), **spans))
+    return _leaves.viou(a=a, b=b, **_said(over=(over, "union")), **spans)
 
 
 def covers(track: Column, span: Column) -> Score:
@@ -223,4 +232,4 @@ def covers(track: Column, span: Column) -> Score:
     >>> covers(gd.vision.track(), gd.col("span")).score({"completion": ["3: [0, 0, 2, 2]"], "span": [[3, 4]]}).values
     array([0.])
     """
-    return cast(Score, _leaves.covers(track=track, span=span))
+    return _leaves.covers(track=track, span=span)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._boxes import overlap
-from ._shapes import MOST
+from ._shapes import MOST, label_of
 
 COCO = tuple(0.5 + 0.05 * k for k in range(10))
 """The thresholds 0.5, 0.55, ..., 0.95."""
@@ -24,12 +24,12 @@ def average_precision(pred: Any, gold: Any, thresholds: Sequence[float] = COCO, 
         return float(not wanted and not found)
     if len(found) > MOST or len(wanted) > MOST:
         return 0.0
-    labels = sorted({_label(item) for item in wanted})
+    labels = sorted({label_of(item) or "" for item in wanted})
     scores = []
     for label in labels:
-        ours = [item for item in found if _label(item) == label]
+        ours = [item for item in found if (label_of(item) or "") == label]
         ours.sort(key=_confidence, reverse=True)  # stable: of equals, what was said first counts first
-        theirs = [item for item in wanted if _label(item) == label]
+        theirs = [item for item in wanted if (label_of(item) or "") == label]
         table = [[overlap(one, other) for other in theirs] for one in ours]
         scores += [_along(_hits(table, len(theirs), limit), len(theirs), points) for limit in thresholds]
     return sum(scores) / len(scores)
@@ -44,7 +44,7 @@ def _hits(table: Sequence[Sequence[float]], golds: int, threshold: float) -> lis
         hit = best is not None and row[best] >= threshold - _EDGE and row[best] > 0
         found.append(hit)
         if hit:
-            free.discard(best)  # type: ignore[arg-type]  # a hit has an object
+            free.discard(best)
     return found
 
 
@@ -69,11 +69,6 @@ def _along(hits: Sequence[bool], golds: int, points: int) -> float:
 
 def _listed(items: Any) -> list[Any]:
     return list(items) if isinstance(items, (list, tuple)) else []
-
-
-def _label(item: Any) -> str:
-    label = item.get("label") if isinstance(item, Mapping) else None
-    return " ".join(label.casefold().split()) if isinstance(label, str) else ""
 
 
 def _confidence(item: Any) -> float:

@@ -41,6 +41,7 @@ def objects(
     point: str = "point_2d",
     label: str = "label",
     confidence: str = "confidence",
+    arity: int = 4,
     distinct: bool = False,
     prompt: Completion | None = None,
     opened: Iterable[str] = (),
@@ -69,8 +70,8 @@ def objects(
         said, name = held.get(confidence), held.get(label)
         sound = isinstance(said, (int, float)) and not isinstance(said, bool) and 0 <= said <= 1
         record = {
-            "box": box_of(held.get(box)),
-            "point": point_of(held.get(point)),
+            "box": _of_length(arity, box_of(held.get(box))),
+            "point": _of_length(arity // 2, point_of(held.get(point))),
             "label": " ".join(name.split()) if isinstance(name, str) and name.strip() else None,
             "confidence": float(said) if sound and said is not None else None,
         }
@@ -80,6 +81,10 @@ def objects(
         if len(found) > MOST:
             break
     return found
+
+
+def _of_length(count: int, numbers: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    return numbers if numbers is not None and len(numbers) == count else None
 
 
 # Bounded at every step, so that a text costs a constant per character.

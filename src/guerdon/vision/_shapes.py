@@ -61,6 +61,16 @@ def point_of(item: Any) -> Point | None:
     return coordinates(item, POINT_FIELDS)
 
 
+def label_of(item: Any) -> str | None:
+    """The name in a record's field ``label``, case folded and without doubled white space; None where it has none.
+
+    >>> label_of({"label": "Traffic  Light"})
+    'traffic light'
+    """
+    label = item.get("label") if isinstance(item, Mapping) else None
+    return " ".join(label.casefold().split()) or None if isinstance(label, str) else None
+
+
 def centre(item: Any) -> Point | None:
     """The middle of a box, or the point itself; a list of two numbers is a point.
 

@@ -59,9 +59,10 @@ def test_parameters_of_tool_rl_are_arguments():
 
 
 def test_qwen_coder_notation():
-    text = "<tool_call>\n<function=f>\n<parameter=x>\n1\n</parameter>\n<parameter=s>\na < b\nc\n</parameter>\n</function>\n</tool_call>"
+    block = "<function=f>\n<parameter=x>\n1\n</parameter>\n<parameter=s>\na < b\nc\n</parameter>\n</function>"
+    text = f"<tool_call>\n{block}\n</tool_call>"
     assert calls(text) == [{"name": "f", "arguments": {"x": 1, "s": "a < b\nc"}}]
-    assert calls(text.replace("<tool_call>\n", "").replace("\n</tool_call>", "")) == calls(text)
+    assert calls(block) == calls(text)
     asked = {"f": {"x": {"type": "string"}, "s": {"type": "string"}}}
     assert calls(text, schemas=asked)[0]["arguments"]["x"] == "1"
     twice = text.replace("=s>", "=x>")
@@ -136,7 +137,8 @@ def test_too_many_calls_are_one_that_cannot_be_read():
     "source",
     [
         "[" * 10_000, "(" * 100_000, "-" * 19_000 + "1", "f(x=" + "not " * 4_000 + "1)", "a" + ".b" * 9_000 + "()",
-        "f(x=" + "1" * 5_000 + ")", "f(x=1" + " if 1 else 1" * 1_500 + ")", "lambda: " * 2_000 + "1", "f(x='" + "\\" * 9_999,
+        "f(x=" + "1" * 5_000 + ")", "f(x=1" + " if 1 else 1" * 1_500 + ")", "lambda: " * 2_000 + "1",
+        "f(x='" + "\\" * 9_999,
         "f(" * 31 + ")" * 31, "f(x=\x00)", "f(x='\ud800')", "[f(x=1), 3]", "x", "f(x=1, x=2)",
     ],
 )  # fmt: skip
@@ -200,8 +202,9 @@ def test_java_and_javascript_source():
 
 
 PIECES = st.sampled_from(
-    ["<tool_call>", "</tool_call>", "<function=f>", "</function>", "<parameter=x>", "</parameter>", "<think>", "</think>",
-     '{"name": "f", "arguments": {"x": 1}}', "[", "]", "f(x=1)", ",", "{", "}", '"', "\\", "\n", "NaN", "1e999", "\ud800", "é"]
+    ["<tool_call>", "</tool_call>", "<function=f>", "</function>", "<parameter=x>", "</parameter>", "<think>",
+     "</think>", '{"name": "f", "arguments": {"x": 1}}', "[", "]", "f(x=1)", ",", "{", "}", '"', "\\", "\n", "NaN",
+     "1e999", "\ud800", "\u00e9"]
 )  # fmt: skip
 
 
@@ -211,14 +214,14 @@ def test_no_text_breaks_a_parser(text, form):
         assert one is None or (set(one) == {"name", "arguments"} and isinstance(one["arguments"], dict))
 
 
+TEXT = st.text(st.characters(exclude_characters="<>", exclude_categories=["Cs"]))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9) | st.text(st.characters(exclude_characters="<>", exclude_categories=["Cs"])),
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3),
     max_leaves=6,
-)  # fmt: skip
-CALL = st.fixed_dictionaries(
-    {"name": st.from_regex(r"[a-z][a-z_.]{0,8}[a-z]", fullmatch=True), "arguments": st.dictionaries(st.from_regex("[a-z]{2,5}_", fullmatch=True), JSON, max_size=3)}
-)  # fmt: skip
+)
+NAMES, KEYS = (st.from_regex(form, fullmatch=True) for form in (r"[a-z][a-z_.]{0,8}[a-z]", r"[a-z]{2,5}_"))
+CALL = st.fixed_dictionaries({"name": NAMES, "arguments": st.dictionaries(KEYS, JSON, max_size=3)})
 
 
 @given(st.lists(CALL, min_size=1, max_size=3))

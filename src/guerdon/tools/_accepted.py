@@ -114,6 +114,8 @@ def _answer(answer: Any) -> tuple[str, Mapping[str, Sequence[Any]]]:
     if isinstance(answer, Mapping) and len(answer) == 1:
         ((name, listed),) = answer.items()
         if isinstance(name, str) and isinstance(listed, Mapping) and all(isinstance(v, list) for v in listed.values()):
+            if not all(listed.values()):
+                raise Unscored("the reference accepts no value for an argument")
             return name, listed
     raise Unscored("the reference is no {name: {argument: [accepted values]}}")
 

@@ -76,11 +76,13 @@ def agreement(
     mode: Mode = "fine",
     unit: Literal["parameter", "call"] = "parameter",
     extra: Literal["charge", "free"] = "charge",
+    how: Literal["greedy", "optimal"] = "greedy",
 ) -> float:
     """How far a list of calls is the wanted list, in [0, 1]; 1 where they are equal.
 
     The credit: the Jaccard overlap of the two lists of names, each as often as it is called (0 or 1 in ``strict`` and
-    ``exact``), plus, for each wanted call in order, :func:`call_similarity` of the best call of its name not yet taken.
+    ``exact``), plus, for each wanted call in order, :func:`call_similarity` of the best call of its name not yet taken
+    (``how="optimal"``: of the calls assigned for the greatest credit, which needs the extra ``similarity``).
     The ceiling: 1, plus what each wanted call can earn: 1 + its parameters, or 1 with ``unit="call"``. With
     ``extra="charge"`` a call that nobody wanted raises the ceiling as much as if it had been wanted, so that naming
     every value in a call of its own gains nothing; ``extra="free"`` is how ToolRL was released, and it does gain.
@@ -106,7 +108,7 @@ def agreement(
         return 1.0
     credit = _names(have, want) if mode == "fine" else float([a["name"] for a in have] == [b["name"] for b in want])
     table = [[call_similarity(a, b, mode) for b in want] for a in have]
-    pairs = assign(table, "greedy", chooser="b")
+    pairs = assign(table, how, chooser="b")
     most = [1 + len(call["arguments"]) if unit == "parameter" else 1 for call in want]
     credit += sum(most[j] * table[i][j] for i, j in pairs)
     ceiling = 1.0 + sum(most)

@@ -45,9 +45,10 @@ def agreement(
     mode: _compare.Mode = "fine",
     unit: Literal["parameter", "call"] = "parameter",
     extra: Literal["charge", "free"] = "charge",
+    how: Literal["greedy", "optimal"] = "greedy",
 ) -> float:
     """See ``gd.tools.agreement``."""
-    return _compare.agreement(calls, gold, mode, unit, extra)
+    return _compare.agreement(calls, gold, mode, unit, extra, how)
 
 
 @share

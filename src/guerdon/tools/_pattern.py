@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..expr.chat import Completion, last_text, read
+from ..expr.thinking import visible_text
 from ..expr.values import Failed, Unscored
 
 _BLOCKS = ("think", "tool_call", "response")
@@ -16,9 +17,10 @@ def pattern(
 ) -> int:
     r"""1 if the text is thoughts, then a tool call and a response if the reference has them, and nothing else; else 0.
 
-    Each of ``<think>``, ``<tool_call>`` and ``<response>`` opens and closes once, or not at all; one line break stands
-    between two blocks, and after ``<tool_call>`` and before ``</tool_call>``. A tag that the prompt opened counts as
-    opened. Failed: no text. Unscored: no reference. Linear. The format of ToolRL (Qian et al., 2025, arXiv:2504.13958).
+    ``<think>`` opens and closes once; so do, after it, ``<tool_call>`` and ``<response>``, or not at all. One line
+    break stands between two blocks, and after ``<tool_call>`` and before ``</tool_call>``. A tag that the prompt opened
+    counts as opened; one that is only thought of is no block. Failed: no text. Unscored: no reference. Linear. The
+    format of ToolRL (Qian et al., 2025, arXiv:2504.13958).
 
     >>> pattern("<think>a</think>\n<response>b</response>", "<think>c</think>\n<response>d</response>")
     1
@@ -32,17 +34,21 @@ def pattern(
     if found is None:
         raise Failed("no answer")
     text = "".join(f"<{name}>" for name in found.opened if name in _BLOCKS) + found.text.strip()
-    names = [name for name in _BLOCKS if name == "think" or f"<{name}>" in wanted]
-    for name in _BLOCKS:
-        if {text.count(f"<{name}>"), text.count(f"</{name}>")} != {int(name in names)}:
+    thoughts = text.find("</think>")
+    if not text.startswith("<think>") or (text.count("<think>"), text.count("</think>")) != (1, 1):
+        return 0
+    spoken = visible_text(wanted)
+    position = thoughts + len("</think>")
+    for name in ("tool_call", "response"):
+        shown = {text.count(f"<{name}>", thoughts), text.count(f"</{name}>", thoughts)}
+        if shown != {int(f"<{name}>" in spoken)}:
             return 0
-    position = 0
-    for place, name in enumerate(names):
-        opening = f"<{name}>" if place == 0 else f"\n<{name}>"
+        if shown == {0}:
+            continue
         inner = "\n" if name == "tool_call" else ""
-        if not text.startswith(opening + inner, position):
+        if not text.startswith(f"\n<{name}>{inner}", position):
             return 0
-        start = position + len(opening)
+        start = position + len(name) + 3
         stop = text.find(f"</{name}>", start)
         if stop < start + 2 * len(inner) or not text[start:stop].endswith(inner):
             return 0

@@ -59,6 +59,7 @@ def agreement(
     *,
     unit: Literal["parameter", "call"] = "parameter",
     extra: Literal["charge", "free"] = "charge",
+    how: Literal["greedy", "optimal"] = "greedy",
 ) -> Score:
     """How far the calls are those wanted, in [0, 1]: names, parameters and values, with credit for each part.
 
@@ -74,6 +75,8 @@ def agreement(
             cannot be read, or there is none and one is wanted.
         unit: what a wanted call weighs: its parameters and 1, or 1.
         extra: a call that nobody wanted costs as much as a wanted one could earn; ``free``: only in the names.
+        how: ``greedy``: each wanted call takes the best call left; ``optimal``: the calls are assigned for the greatest
+            credit, which needs the extra ``similarity``.
 
     Cost: the product of the two lists; more than 40,000 pairs fail.
 
@@ -86,8 +89,9 @@ def agreement(
     one_of("mode", mode, _compare.MODES)
     one_of("unit", unit, ("parameter", "call"))
     one_of("extra", extra, ("charge", "free"))
-    told = {"mode": mode, "unit": unit, "extra": extra}
-    defaults = {"mode": "fine", "unit": "parameter", "extra": "charge"}
+    one_of("how", how, ("greedy", "optimal"))
+    told = {"mode": mode, "unit": unit, "extra": extra, "how": how}
+    defaults = {"mode": "fine", "unit": "parameter", "extra": "charge", "how": "greedy"}
     said = {name: value for name, value in told.items() if value != defaults[name]}
     return _leaves.agreement(calls=_listed(calls), gold=_reference("gold", gold), **said)
 

@@ -14,7 +14,7 @@ array([1. , 0.5])
 
 from __future__ import annotations
 
-from ._boxes import affinity, agreement, iou_above
+from ._boxes import affinity, agreement, giou, iou_above
 from ._find import boxes, objects, points, track
 from ._measure import (
     average_precision,
@@ -41,6 +41,7 @@ __all__ = [
     "dice",
     "distance",
     "gaussian",
+    "giou",
     "inside",
     "iou_above",
     "label_of",

@@ -82,7 +82,16 @@ def distance(a: Any, b: Any, metric: Metric = "l2") -> float:
     return max(steps) if metric == "max" else math.fsum(steps) / (len(steps) if metric == "mean_l1" else 1)
 
 
-def affinity(a: Any, b: Any, l1: float = 1.0, label: float = 1.0, giou: float = 1.0) -> float:
+def giou(a: Any, b: Any) -> float:
+    """Generalised IoU of two boxes, in [-1, 1]; -1 where one is no box. For pairs inside a matching.
+
+    >>> giou([0, 0, 1, 1], [3, 0, 4, 1])
+    -0.5
+    """
+    return overlap(a, b, "giou")
+
+
+def affinity(a: Any, b: Any, l1: float = 1.0, label: float = 1.0) -> float:
     """What a pair is worth to set matching: GIoU plus equal labels less the L1 distance, above a floor.
 
     The cost of DETR (Carion et al., arXiv:2005.12872), turned round and lifted by ten million, so that every pair of
@@ -95,7 +104,7 @@ def affinity(a: Any, b: Any, l1: float = 1.0, label: float = 1.0, giou: float = 
     if one is None or other is None or len(one) != len(other):
         return 0.0
     same = label_of(a) is not None and label_of(a) == label_of(b)
-    return max(0.0, 1e7 + giou * overlap(a, b, "giou") + label * same - l1 * distance(one, other, "l1"))
+    return max(0.0, 1e7 + giou(a, b) + label * same - l1 * distance(one, other, "l1"))
 
 
 def agreement(

@@ -118,8 +118,8 @@ def gaussian(
 
     ``point``: the density of the reference at the centre of ``a`` (a box or a point), as a share of its peak.
     ``coverage``: the Bhattacharyya coefficient of both boxes' Gaussians, 0 for a box without inside. From GUI-G2,
-    arXiv:2507.15846, whose code adds ``eps`` (1e-8) to divisors and may then exceed 1. Of expressions: no box (or point)
-    fails, as 0; a reference that is no box is unscored.
+    arXiv:2507.15846, whose code adds ``eps`` (1e-8) to divisors and may then exceed 1. Of expressions: no box (or
+    point) fails, as 0; a reference that is no box is unscored.
 
     >>> round(gaussian([50, 0, 150, 50], [0, 0, 100, 50]), 4)  # the centre is moved by one deviation: exp(-1/2)
     0.6065
@@ -175,8 +175,8 @@ def average_precision(
     """Mean average precision as COCO counts it: over labels, ten IoU thresholds and 101 recalls, in [0, 1].
 
     Both sides are lists per rollout (on axes of their own, or flat) of boxes, or of records with ``box`` (or
-    ``bbox_2d``), ``label`` and ``confidence`` (1 where it is missing; of equals, what was said first counts first). Both
-    empty is 1, one empty 0.
+    ``bbox_2d``), ``label`` and ``confidence`` (1 where it is missing; of equals, what was said first counts first).
+    Both empty is 1, one empty 0.
 
     As a reward by itself it is won by boxes said last: they never lower it, and labels that no reference has cost
     nothing. Multiply by ``min(1, references / predictions)``. More than 512 objects are worth 0. Of flat expressions:

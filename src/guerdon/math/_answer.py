@@ -1,0 +1,127 @@
+r"""Where a completion says its answer: in a box, after "the answer is" or ``####``, in its last formula or number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..expr.chat import Completion, read
+from ..expr.literals import find_numbers
+from ..expr.thinking import visible
+from ._decide import same
+
+PLACES = ("said", "boxed")
+ALL_PLACES = ("said", "boxed", "hashes", "formula", "number")
+
+_SAID = re.compile(r"(?:answer is|answer:|answer\*\*:|answer:\*\*)", re.IGNORECASE)
+_STEP = re.compile(r"\\(?:[A-Za-z]+|.)|[{}]", re.DOTALL)
+_FENCES = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
+_SENTENCE = re.compile(r"\.(?=\s|$)|\n")
+
+
+def answer(
+    completion: Completion,
+    where: tuple[str, ...] = PLACES,
+    boxes: str = "one",
+    prompt: Completion | None = None,
+    opened: Iterable[str] = (),
+) -> str | None:
+    r"""The answer that a completion gives, or None (no verdict). Linear. See :func:`guerdon.math.answer`.
+
+    >>> answer(r"First \boxed{3}. So the answer is $\frac{1}{2}$. I hope it is correct.")
+    '$\\frac{1}{2}$'
+    """
+    text = read(completion, prompt, opened)
+    if text is None:
+        return None
+    body = "\n".join(text.text[start:stop] for start, stop in visible(text.text, text.opened))
+    for place in where:
+        found = _FINDERS[place](body) if place != "boxed" else _boxed(body, boxes)
+        if found is not None:
+            return found or None
+    return None
+
+
+def boxes_in(body: str) -> list[str]:
+    r"""The insides of all outermost closed ``\boxed{…}``, in order. Linear."""
+    found: list[str] = []
+    stack: list[int | None] = []
+    boxed_at = -1
+    inside = 0
+    for step in _STEP.finditer(body):
+        what = step[0]
+        if what == "{":
+            opens = boxed_at >= 0 and not body[boxed_at : step.start()].strip()
+            stack.append(step.end() if opens else None)
+            inside += opens
+            boxed_at = -1
+        elif what == "}":
+            boxed_at = -1
+            begun = stack.pop() if stack else None
+            if begun is not None:
+                inside -= 1
+                if inside == 0:
+                    found.append(body[begun : step.start()].strip())
+        else:
+            boxed_at = step.end() if what in ("\\boxed", "\\fbox") else -1
+    return found
+
+
+def _boxed(body: str, boxes: str) -> str | None:
+    """One answer of all boxes; "" where there are several different ones and one is asked for."""
+    found = boxes_in(body)
+    if not found:
+        return None
+    if boxes == "last":
+        return found[-1]
+    if len(found) > 64:
+        return ""
+    different: list[str] = []
+    for one in found:
+        if one and not any(one == other or same(one, other) for other in different):
+            different.append(one)
+    if boxes == "all":
+        return ", ".join(different)
+    return different[0] if len(different) == 1 else ""
+
+
+def _said(body: str) -> str | None:
+    ends = [found.end() for found in _SAID.finditer(body)]
+    if not ends:
+        return None
+    rest = body[ends[-1] :].lstrip(" :*\n")
+    boxed = boxes_in(rest[:2000])
+    if boxed:
+        return boxed[0] if len(boxed) == 1 else None
+    end = _SENTENCE.search(rest)
+    said = (rest if end is None else rest[: end.start()]).replace('\\"', "").strip().strip('"*').strip()
+    return said.rstrip(".,;") or None
+
+
+def _hashes(body: str) -> str | None:
+    at = body.rfind("####")
+    return body[at + 4 :].strip().partition("\n")[0].strip() or None if at >= 0 else None
+
+
+def _formula(body: str) -> str | None:
+    """The last text between dollar signs or math brackets."""
+    best: tuple[int, str] | None = None
+    for opening, closing in _FENCES:
+        stop = body.rfind(closing)
+        if stop <= 0:
+            continue
+        start = body.rfind(opening, 0, stop)
+        if start < 0 or (best is not None and stop <= best[0]):
+            continue
+        inside = body[start + len(opening) : stop].strip().strip("$")
+        if inside.strip():
+            best = (stop + len(closing), inside.strip())
+    return None if best is None else best[1]
+
+
+def _number(body: str) -> str | None:
+    found = find_numbers(body)
+    return body[found[-1].start : found[-1].stop] if found else None
+
+
+_FINDERS = {"said": _said, "hashes": _hashes, "formula": _formula, "number": _number}

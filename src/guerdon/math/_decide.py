@@ -1,0 +1,153 @@
+"""From two texts to a verdict: what is plain is decided at once, the rest by its form."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from ..expr.normal import plain_text
+from ._forms import Form, Named, Scalar, Several, Text, form_of
+from ._limits import MAX_DIGITS, MAX_LENGTH, TooBig, Unreadable
+from ._parse import parse
+from ._same import same_form
+
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_CHOICE = re.compile(r"(?:\\text(?:bf|rm)?|\\mathrm|\\mathbf)?\s*\{?\s*\(?\s*([A-Za-z])\s*\)?\s*\}?\s*\.?")
+
+
+class Undecided(Exception):
+    """Whether two answers are equal does not follow from what is known here."""
+
+
+def same(a: str, b: str) -> bool | None:
+    r"""Whether two answers are equal: True, False, or None where it is not decided here. Never raises on any text.
+
+    The same whichever stands first. A plain function, for pair values in ``gd.similarity.match`` and ``places``, and
+    outside expressions. What it decides, it decides exactly: see :func:`guerdon.math.equal` for the rules. What is too
+    big to be an answer equals nothing. Linear in both texts, and bounded.
+
+    >>> same(r"\frac{\sqrt{3}}{3}", r"\frac{1}{\sqrt{3}}"), same("0.333", "1/3"), same("(x+1)^2", "x^2+2x+1")
+    (True, False, True)
+    """
+    try:
+        return decide(a, b)
+    except (TooBig, Unreadable):
+        return False
+
+
+def decide(a: str, b: str) -> bool | None:
+    """Like :func:`same`, but raises TooBig and Unreadable, for one text or the other."""
+    if _PLAIN.fullmatch(a) and _PLAIN.fullmatch(b):
+        return a == b or Fraction(a) == Fraction(b)
+    left, right = _choice(a), _choice(b)
+    if left and right and (left.isupper() or right.isupper() or a != b) and (len(a.strip()) > 1 or len(b.strip()) > 1):
+        return left.lower() == right.lower()
+    one, other = read(a), read(b)
+    if isinstance(one, Exception) or isinstance(other, Exception):
+        for form in (one, other):
+            if isinstance(form, TooBig):
+                raise TooBig(str(form))
+        if squeezed(a) == squeezed(b):
+            return True
+        if isinstance(other, Exception) or isinstance(one, Text) or isinstance(other, Text):
+            return None if isinstance(one, Exception) and isinstance(other, Exception) else False
+        raise Unreadable(str(one))
+    found = same_form(one, other)
+    if found is not True:
+        found = _otherwise(a, b, one, other, found)
+    if found is None and squeezed(a) == squeezed(b):
+        return True
+    return found
+
+
+def _choice(text: str) -> str:
+    if len(text) > 40:
+        return ""
+    found = _CHOICE.fullmatch(text.strip().strip("$").strip())
+    return found[1] if found else ""
+
+
+def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bool | None:
+    """Commas read another way: 1,234 beside a list of two; 1,22 beside 1.22."""
+    if isinstance(one, Several) and isinstance(other, Scalar) and _is_decimal_comma(a):
+        return same_form(read_decimal(a), other) or found
+    if isinstance(other, Several) and isinstance(one, Scalar) and _is_decimal_comma(b):
+        return same_form(one, read_decimal(b)) or found
+    if isinstance(one, Several) and isinstance(other, (Scalar, Several)) and _GROUPS.search(b):
+        return same_form(one, _listed(b)) or found
+    if isinstance(other, Several) and isinstance(one, (Scalar, Several)) and _GROUPS.search(a):
+        return same_form(_listed(a), other) or found
+    return found
+
+
+_GROUPS = re.compile(r"[0-9],[0-9]{3}")
+_DECIMAL_COMMA = re.compile(r"\$?-?[0-9]{1,3},[0-9]{2}\$?")
+
+
+def _is_decimal_comma(text: str) -> bool:
+    return len(text) < 20 and _DECIMAL_COMMA.fullmatch(text.strip()) is not None
+
+
+def read_decimal(text: str) -> Form:
+    """A number written with a decimal comma."""
+    return form_of(parse(text.replace(",", ".")))
+
+
+def _listed(text: str) -> Form:
+    try:
+        return form_of(parse(text, thousands=False))
+    except Unreadable:
+        return Text("")
+
+
+@lru_cache(maxsize=8192)
+def _read_short(text: str) -> Form | Exception:
+    try:
+        return form_of(parse(text))
+    except (TooBig, Unreadable) as error:
+        # Without its traceback: that would keep the whole reading alive in the cache.
+        return error.with_traceback(None)
+    except RecursionError:
+        return TooBig("the answer is too deep")
+
+
+def read(text: str) -> Form | Exception:
+    """The form of a text, or why it has none. Short texts are remembered."""
+    return _read_short(text) if len(text) <= 200 else _read_short.__wrapped__(text)
+
+
+def squeezed(text: str) -> str:
+    """A text without white space, dollar signs and case, for those that are no mathematics."""
+    return "".join(plain_text(text[:MAX_LENGTH]).replace("$", "").split()).rstrip(".")
+
+
+def within(a: str, b: str, digits: int) -> bool:
+    """Whether two numbers agree when the difference is rounded to so many decimals: exactly where both are rational."""
+    one, other = read(a), read(b)
+    return _close(one, other, Fraction(1, 2 * 10 ** min(digits, MAX_DIGITS)))
+
+
+def _close(one: object, other: object, most: Fraction) -> bool:
+    if isinstance(one, Named):
+        one = one.form
+    if isinstance(other, Named):
+        other = other.form
+    if isinstance(one, Several) and isinstance(other, Several):
+        return (
+            len(one.items) == len(other.items)
+            and one.brackets == other.brackets
+            and all(_close(x, y, most) for x, y in zip(one.items, other.items, strict=True))
+        )
+    if (
+        not isinstance(one, Scalar)
+        or not isinstance(other, Scalar)
+        or (one.unit and other.unit and one.unit != other.unit)
+    ):
+        return False
+    if one.exact is not None and other.exact is not None:
+        return abs(one.exact - other.exact) <= most
+    left, right = one.real, other.real
+    if left is None or right is None or not abs(left) < 1e300 or not abs(right) < 1e300:
+        return False
+    return abs(Fraction(left) - Fraction(right)) <= most

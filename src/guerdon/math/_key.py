@@ -1,0 +1,63 @@
+"""A text key for an answer: equal answers have equal keys, as far as the exact path decides."""
+
+from __future__ import annotations
+
+from ._decide import read, squeezed
+from ._forms import Chain, Form, Intervals, Matrix, Named, Ratio, Relation, Scalar, Several, Text
+from ._limits import MAX_LENGTH, TooBig, Unreadable
+from ._same import _distinct, _joined
+
+
+def key_of(text: str) -> str | None:
+    r"""The key of an answer, or None where there is none, or it is too big to be one.
+
+    >>> key_of("0.50"), key_of(r"\frac{2}{4}"), key_of("x = 1/2")
+    ('1/2', '1/2', '1/2')
+    """
+    if not text.strip() or len(text) > MAX_LENGTH:
+        return None
+    form = read(text)
+    try:
+        if isinstance(form, Exception):
+            return None if isinstance(form, TooBig) else f"text {squeezed(text)}"
+        return _key(form)
+    except TooBig:
+        return None
+    except Unreadable:
+        return f"text {squeezed(text)}"
+
+
+def _key(form: Form) -> str:
+    if isinstance(form, Scalar):
+        return _scalar(form)
+    if isinstance(form, Text):
+        return f"text {form.words.replace(' ', '')}"
+    if isinstance(form, Named):
+        return _key(form.form)
+    if isinstance(form, Several):
+        if form.kind == "tuple":
+            return f"({', '.join(map(_key, form.items))})"
+        return f"{{{', '.join(sorted(map(_key, _distinct(form.items))))}}}"
+    if isinstance(form, Intervals):
+        return " u ".join(
+            f"{'[' if closed else '('}{_scalar(low)}, {_scalar(high)}{']' if high_closed else ')'}"
+            for low, closed, high, high_closed in _joined(form)
+        )
+    if isinstance(form, Matrix):
+        return f"[{'; '.join(', '.join(map(_key, row)) for row in form.rows)}]"
+    if isinstance(form, Ratio):
+        return ":".join(_scalar(part) for part in form.parts)
+    if isinstance(form, Relation):
+        return f"{form.operator} {_scalar(form.left)}"
+    assert isinstance(form, Chain)
+    return "".join(_scalar(side) + operator for side, operator in zip(form.sides, (*form.operators, ""), strict=True))
+
+
+def _scalar(one: Scalar) -> str:
+    if one.exact is not None:
+        return str(one.exact)
+    found = one.print[0]
+    if found is None:
+        return f"tree {one.tree!r}"
+    letters = one.tree[1] if one.tree[0] == "sym" else ""
+    return letters or f"#{found[0]:x}.{found[1]:x}"

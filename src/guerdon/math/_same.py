@@ -1,0 +1,328 @@
+"""Whether two answers are the same: yes, no, or not decided here. The same whichever stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from . import _field as field
+from ._forms import Chain, Form, Intervals, Matrix, Named, Ratio, Relation, Scalar, Several, Text, as_intervals
+from ._parse import Tree
+
+_FAR = 1e-7
+
+Verdict = bool | None
+
+
+def same_form(a: Form, b: Form) -> Verdict:
+    """True, False, or None where neither follows from what is known here."""
+    if isinstance(a, Named) or isinstance(b, Named):
+        return _named(a, b)
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return _scalars(a, b)
+    if isinstance(a, Text) or isinstance(b, Text):
+        return _words(a) is not None and _words(a) == _words(b)
+    if isinstance(a, Ratio) or isinstance(b, Ratio):
+        return _ratios(a, b)
+    if isinstance(a, Intervals) or isinstance(b, Intervals):
+        left, right = as_intervals(a), as_intervals(b)
+        return False if left is None or right is None else _intervals(left, right)
+    if isinstance(a, Matrix) or isinstance(b, Matrix):
+        return _matrices(a, b)
+    if isinstance(a, Several) and isinstance(b, Several):
+        return _several(a, b)
+    if isinstance(a, Relation) and isinstance(b, Relation):
+        return _relations(a, b)
+    if isinstance(a, Chain) and isinstance(b, Chain):
+        if a.operators != b.operators or len(a.sides) != len(b.sides):
+            return False
+        return every(scalar(one, other) for one, other in zip(a.sides, b.sides, strict=True))
+    if isinstance(a, Several) != isinstance(b, Several):
+        one = a if isinstance(a, Several) else b
+        other = b if isinstance(a, Several) else a
+        assert isinstance(one, Several)
+        if len(one.items) == 1 and one.kind == "set":
+            return same_form(one.items[0], other)
+    return False
+
+
+def every(verdicts: object) -> Verdict:
+    """False if one is, else None if one is, else True."""
+    unsure = False
+    for verdict in verdicts:  # type: ignore[attr-defined]
+        if verdict is False:
+            return False
+        unsure = unsure or verdict is None
+    return None if unsure else True
+
+
+def _scalars(a: Scalar, b: Scalar) -> Verdict:
+    if a.unit == b.unit or not (a.unit and b.unit):
+        if "%" in (a.unit, b.unit) and a.unit != b.unit:
+            # 50% is 50 where the question asks for per cent, and it is 0.5.
+            shares = [Scalar(("div", one.tree, _HUNDRED)) if one.unit == "%" else one for one in (a, b)]
+            return _either(scalar(a, b), scalar(*shares))
+        found = scalar(a, b)
+        if found is False and not a.unit and not b.unit:
+            return _either(False, _unit_letter(a, b))
+        return found
+    if "%" in (a.unit, b.unit):
+        return False
+    if a.unit.startswith("base ") and b.unit.startswith("base "):
+        values = [_value_in_base(one) for one in (a, b)]
+        return None not in values and values[0] == values[1]
+    return scalar(a, b) if _plain_unit(a.unit) == _plain_unit(b.unit) else False
+
+
+_HUNDRED: Tree = ("num", Fraction(100))
+_LETTERS = frozenset("mgsLlhNJWVAKCF")
+
+
+def _unit_letter(a: Scalar, b: Scalar) -> Verdict:
+    """``5 m`` beside ``5``: a number times one letter that is a unit, the other without letters."""
+    for one, other in ((a, b), (b, a)):
+        if one.tree[0] == "mul" and len(one.tree[1]) == 2 and other.exact is not None:
+            number, unit = one.tree[1]
+            letter = unit[1] if unit[0] == "pow" else unit
+            if letter[0] == "sym" and letter[1] in _LETTERS:
+                return scalar(Scalar(number), other)
+    return False
+
+
+def _plain_unit(unit: str) -> str:
+    unit = _UNITS.get(unit, unit)
+    return unit[:-1] if len(unit) > 3 and unit.endswith("s") else unit
+
+
+_UNITS = {
+    "degree": "degree", "degrees": "degree", "square cm": "cm^2", "sq cm": "cm^2", "centimeters": "cm",
+    "centimeter": "cm", "meters": "m", "meter": "m", "kilometers": "km", "kilograms": "kg", "grams": "g",
+    "hours": "hr", "hour": "hr", "hrs": "hr", "inches": "in", "inch": "in", "feet": "ft", "foot": "ft",
+    "square units": "square unit", "miles": "mi", "mile": "mi", "pounds": "lb",
+}  # fmt: skip
+
+
+def _value_in_base(one: Scalar) -> int | None:
+    exact = one.exact
+    base = int(one.unit.removeprefix("base "))
+    if exact is None or exact.denominator != 1 or not 2 <= base <= 36:
+        return None
+    try:
+        return int(str(exact.numerator), base)
+    except ValueError:
+        return None
+
+
+def scalar(a: Scalar, b: Scalar) -> Verdict:
+    """Two expressions, units aside."""
+    if a.exact is not None and b.exact is not None:
+        return a.exact == b.exact
+    if a.tree == b.tree:
+        return True
+    left, right = a.print, b.print
+    if left[0] is None or right[0] is None:
+        # Without a value (a division by zero) an answer equals only what is written alike.
+        return False if (left[0] is None) != (right[0] is None) else None
+    if left[0] == right[0]:
+        return not _apart(a, b)
+    if left[1] and right[1]:
+        return False
+    return False if _apart(a, b) else None
+
+
+def _apart(a: Scalar, b: Scalar) -> bool:
+    """Whether approximate values show that two expressions differ."""
+    for point in (0, 1):
+        left, left_scale = a.approximation(point)
+        right, right_scale = b.approximation(point)
+        if left is None or right is None:
+            continue
+        # Errors grow with the largest number met, so a large one proves less.
+        if abs(left - right) > _FAR * max(abs(left), abs(right), 1e-6 * left_scale, 1e-6 * right_scale):
+            return True
+    return False
+
+
+def _either(one: Verdict, other: Verdict) -> Verdict:
+    if one or other:
+        return True
+    return None if one is None or other is None else False
+
+
+def _words(form: Form) -> str | None:
+    if isinstance(form, Text):
+        return form.words
+    if isinstance(form, Several) and form.kind == "tuple" and len(form.items) == 1:
+        return _words(form.items[0])
+    if isinstance(form, Scalar):
+        parts = form.tree[1] if form.tree[0] == "mul" else [form.tree]
+        if all(part[0] == "sym" and len(part[1]) == 1 for part in parts):
+            return "".join(part[1] for part in parts).lower()
+    return None
+
+
+def _ratios(a: Form, b: Form) -> Verdict:
+    if isinstance(a, Ratio) and isinstance(b, Ratio):
+        if len(a.parts) != len(b.parts):
+            return False
+        alike = every(scalar(one, other) for one, other in zip(a.parts, b.parts, strict=True))
+        if alike is True or (a.is_time and b.is_time):
+            return alike
+        first, second = a.parts[0].tree, b.parts[0].tree
+        return every(
+            scalar(Scalar(("mul", [first, other.tree])), Scalar(("mul", [second, one.tree])))
+            for one, other in zip(a.parts, b.parts, strict=True)
+        )
+    ratio, other_form = (a, b) if isinstance(a, Ratio) else (b, a)
+    assert isinstance(ratio, Ratio)
+    if isinstance(other_form, Scalar) and len(ratio.parts) == 2:
+        return scalar(Scalar(("div", ratio.parts[0].tree, ratio.parts[1].tree)), other_form)
+    return False
+
+
+def _matrices(a: Form, b: Form) -> Verdict:
+    left, right = _rows(a), _rows(b)
+    if left is None or right is None:
+        return False
+    vector = not (isinstance(a, Matrix) and isinstance(b, Matrix))
+    if vector and 1 in (len(left), len(left[0])) and 1 in (len(right), len(right[0])):
+        # (1, 2, 3) is the column or the row.
+        left = ((tuple(entry for row in left for entry in row)),)
+        right = ((tuple(entry for row in right for entry in row)),)
+    if len(left) != len(right) or len(left[0]) != len(right[0]):
+        return False
+    return every(
+        same_form(one, other)
+        for row, twin in zip(left, right, strict=True)
+        for one, other in zip(row, twin, strict=True)
+    )
+
+
+def _rows(form: Form) -> tuple[tuple[Form, ...], ...] | None:
+    if isinstance(form, Matrix):
+        return form.rows
+    if isinstance(form, Several) and form.kind == "tuple" and form.items:
+        return (form.items,)
+    return None
+
+
+def _several(a: Several, b: Several) -> Verdict:
+    if "tuple" in (a.kind, b.kind):
+        if a.kind == b.kind and a.brackets != b.brackets:
+            return False
+        if "set" in (a.kind, b.kind) or len(a.items) != len(b.items):
+            return False
+        return every(same_form(one, other) for one, other in zip(a.items, b.items, strict=True))
+    return _unordered(_distinct(a.items), _distinct(b.items))
+
+
+def _distinct(items: Sequence[Form]) -> list[Form]:
+    kept: list[Form] = []
+    for item in items:
+        if not any(same_form(item, other) for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _unordered(a: Sequence[Form], b: Sequence[Form]) -> Verdict:
+    """Whether the items can be paired; each verdict is sure before one that is not is used."""
+    if len(a) != len(b):
+        return False
+    left = list(b)
+    unsure = False
+    for item in a:
+        verdicts = [same_form(item, other) for other in left]
+        if True in verdicts:
+            left.pop(verdicts.index(True))
+        elif None in verdicts:
+            unsure = True
+        else:
+            return False
+    return None if unsure else True
+
+
+def _intervals(a: Intervals, b: Intervals) -> Verdict:
+    left, right = _joined(a), _joined(b)
+    if len(left) != len(right):
+        return False
+    for one, other in zip(left, right, strict=True):
+        if one[1] != other[1] or one[3] != other[3]:
+            return False
+    return every(
+        verdict
+        for one, other in zip(left, right, strict=True)
+        for verdict in (scalar(one[0], other[0]), scalar(one[2], other[2]))
+    )
+
+
+def _joined(form: Intervals) -> list[tuple[Scalar, bool, Scalar, bool]]:
+    """The parts in order, overlapping and touching ones joined; as they are where they cannot be ordered."""
+    keyed = [(part[0].real, part[2].real, part) for part in form.parts]
+    if any(low is None or high is None for low, high, _ in keyed):
+        return list(form.parts)
+    ordered = sorted(keyed, key=lambda one: (one[0] or 0.0, not one[2][1]))
+    joined: list[tuple[Scalar, bool, Scalar, bool]] = []
+    for low, high, part in ordered:
+        if joined:
+            first, first_closed, last, last_closed = joined[-1]
+            touch = scalar(last, part[0]) is True
+            end = last.real
+            if (
+                end is not None
+                and low is not None
+                and ((touch and (last_closed or part[1])) or (not touch and low < end))
+            ):
+                if high is not None and scalar(last, part[2]) is True:
+                    joined[-1] = (first, first_closed, last, last_closed or part[3])
+                elif high is not None and high > end:
+                    joined[-1] = (first, first_closed, part[2], part[3])
+                continue
+        joined.append(part)
+    return joined
+
+
+def _named(a: Form, b: Form) -> Verdict:
+    if isinstance(a, Named) and isinstance(b, Named):
+        if _rival(a.name, b.name):
+            left, right = _as_relation(a), _as_relation(b)
+            return False if left is None or right is None else _relations(left, right)
+        return same_form(a.form, b.form)
+    named, other = (a, b) if isinstance(a, Named) else (b, a)
+    assert isinstance(named, Named)
+    if isinstance(other, Relation):
+        relation = _as_relation(named)
+        return False if relation is None else _relations(relation, other)
+    return same_form(named.form, other)
+
+
+def _rival(a: Tree, b: Tree) -> bool:
+    """Two different names of unknowns: x = 5 is not y = 5."""
+    return bool(a[0] == b[0] == "sym" and a[1] != b[1])
+
+
+def _as_relation(named: Named) -> Relation | None:
+    if isinstance(named.form, Scalar):
+        return Relation("=", Scalar(("add", [named.name, ("neg", named.form.tree)])))
+    return None
+
+
+def _relations(a: Relation, b: Relation) -> Verdict:
+    """Equal up to a constant factor, which for an inequality is positive."""
+    if a.operator != b.operator:
+        return False
+    prints = (a.left.print[0], b.left.print[0], a.left.second_print(), b.left.second_print())
+    if any(one is None for one in prints):
+        return None
+    one, other, one_too, other_too = (element or field.ZERO for element in prints)
+    if field.ZERO in (one, other, one_too, other_too):
+        return one == other
+    ratios = [
+        field.multiply(one, field.inverse(other) or field.ONE),
+        field.multiply(one_too, field.inverse(other_too) or field.ONE),
+    ]
+    if ratios[0] == ratios[1]:
+        if a.operator in ("=", "!="):
+            return True
+        left, right = a.left.approximation()[0], b.left.approximation()[0]
+        return None if not left or not right else (left / right).real > 0
+    return False if a.left.print[1] and b.left.print[1] else None

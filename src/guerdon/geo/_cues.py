@@ -113,8 +113,8 @@ class cue_credit:
                 raise ValueError(f"cue_credit: {name}={getattr(self, name)!r} must be a finite number above 0")
 
     def __call__(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
-        gold = b["value"]
-        gold = tuple(map(float, gold)) if isinstance(gold, (list, tuple)) else (float(gold),)
+        right = b["value"] if isinstance(b["value"], (list, tuple)) else (b["value"],)
+        gold = tuple(float(number) for number in right)
         said: tuple[float, ...] = tuple(a["value"])
         if len(said) != len(gold):
             return 0.0

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guerdon.expr.spans import Piece, Span, held_by, tokens_of_spans
+import guerdon as gd
+from guerdon.expr.spans import Piece, Pieces, Span, held_by, tokens_of_spans
 
 
 def test_a_token_belongs_to_the_piece_that_holds_its_first_character():
@@ -108,3 +109,32 @@ def test_pieces_in_any_order_are_held_as_a_slow_reading_says(fine, coarse, data)
 def test_a_piece_survives_pickling_and_compares_as_text():
     piece = pickle.loads(pickle.dumps(Piece("a", Span(1, 2, 3))))
     assert (piece, piece.span, hash(piece)) == ("a", Span(1, 2, 3), hash("a"))
+
+
+def test_pieces_kept_as_an_array_are_those_of_a_list() -> None:
+    pieces = Pieces(np.array([[0, 0, 2], [0, 2, 5], [-1, 0, 1]]), {0: "a cat"})
+    assert list(pieces) == ["a ", "cat", ""]
+    assert pieces[1:] == ["cat", ""]
+    assert [piece.span for piece in pieces] == [Span(0, 0, 2), Span(0, 2, 5), Span(-1, 0, 1)]
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), min_size=1, max_size=4))
+def test_credit_lands_alike_on_tokens_kept_as_an_array_or_as_a_list(widths: list[list[int]]) -> None:
+    @gd.function(axis="token", returns="column")
+    def as_list(offsets: list[list[int]]) -> list[Piece]:
+        return [Piece("", Span(0, start, stop)) for start, stop in offsets]
+
+    texts = ["ab\n\nc\n\n" + "d" * sum(row) for row in widths]
+    offsets = [[(sum(row[:k]), sum(row[: k + 1])) for k in range(len(row))] for row in widths]
+    given_steps = gd.text.length(of=gd.text.steps())
+    rows = {"completion": texts, "offsets": offsets}
+    for at in ("first", "last", "all", "share"):
+        as_array = given_steps.onto(gd.text.tokens(gd.col("offsets")), at=at).score(rows).nested()
+        assert as_array == given_steps.onto(as_list(offsets=gd.col("offsets")), at=at).score(rows).nested()
+
+
+def test_offsets_that_run_backwards_are_told() -> None:
+    tokens = gd.text.length(of=gd.text.steps()).onto(gd.text.tokens(gd.col("offsets")))
+    scores = tokens.score({"completion": ["abc", "abc"], "offsets": [[(0, 3)], [(2, 1)]]})
+    assert scores.statuses == ["scored", "unscored"]
+    assert "token 0 starts at 2 and stops at 1" in scores.reasons[1]

@@ -69,6 +69,7 @@ class Function:
     comparable: str | None = None
     limits: Any = None
     many: Callable[..., Sequence[Any]] | None = None
+    executor: Literal["sandbox"] | None = None
     all_columns: bool = False
     identity: tuple[Any, ...] = field(default=(), repr=False)
 
@@ -162,6 +163,7 @@ def function(
     comparable: Literal["prompt"] | None = ...,
     limits: Any = ...,
     many: Callable[..., Sequence[Any]] | None = ...,
+    executor: Literal["sandbox"] | None = ...,
     name: str | None = ...,
 ) -> Callable[[Callable[..., Any]], Function]: ...
 
@@ -189,6 +191,7 @@ def function(
     comparable: Literal["prompt"] | None = None,
     limits: Any = None,
     many: Callable[..., Sequence[Any]] | None = None,
+    executor: Literal["sandbox"] | None = None,
     name: str | None = None,
 ) -> Any:
     """Make a leaf of a plain (or ``async``) function.
@@ -223,6 +226,8 @@ def function(
         limits: how an async function may be called: :class:`guerdon.plan.CallLimits`.
         many: the same for many calls at once, where that is quicker: it takes lists for what differs from call to call
             and returns the list of results, or raises, and then the function itself is called for each.
+        executor: ``"sandbox"`` where the function returns a :class:`guerdon.expr.trial.Trial`: a program and its tests,
+            which are run apart from this process; the result is the list of what became of them.
         name: the name to print; its own otherwise.
 
     >>> import guerdon as gd
@@ -276,7 +281,7 @@ def _make(call: Callable[..., Any], **options: Any) -> Function:
     options["cost"] = options["cost"] or ("judge" if is_async else "cpu" if options["isolate"] else "cheap")
     name = f"{module}:{options.pop('name') or qualname}"
     version = options["version"]
-    said = tuple((key, value) for key, value in sorted(options.items()) if key not in ("limits", "many"))
+    said = tuple((key, value) for key, value in sorted(options.items()) if key not in ("limits", "many", "executor"))
     layout = tuple((axes or {}).items())
     identity = (
         f"{module}:{qualname}",

@@ -5,12 +5,15 @@ A split of a text remembers characters, so that what a step earned finds the tok
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
+
+from .values import LateCells, Layout
 
 NONE = -1
 """The piece of a token that belongs to no piece."""
@@ -62,6 +65,53 @@ class Piece(str):
 
     def __reduce__(self) -> tuple[type[Piece], tuple[str, Span]]:
         return Piece, (str.__str__(self), self.span)
+
+
+class Pieces(Sequence[Piece]):
+    """The pieces of one completion as an array of (message, start, stop); a piece is made when somebody asks for it.
+
+    >>> Pieces(np.array([[0, 0, 2], [0, 2, 5]]), {0: "a cat"})[1]
+    'cat'
+    """
+
+    __slots__ = ("marks", "texts")
+
+    def __init__(self, marks: npt.NDArray[np.int64], texts: Mapping[int, str]) -> None:
+        self.marks = marks
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    @overload
+    def __getitem__(self, place: int) -> Piece: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Piece]: ...
+    def __getitem__(self, place: int | slice) -> Piece | list[Piece]:
+        if isinstance(place, slice):
+            return [self._piece(*mark) for mark in self.marks[place].tolist()]
+        return self._piece(*self.marks[place].tolist())
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self[:])
+
+    def _piece(self, message: int, start: int, stop: int) -> Piece:
+        return Piece(self.texts.get(message, "")[start:stop], Span(message, start, stop))
+
+
+class Placed(LateCells):
+    """The pieces of many completions, with their places at hand."""
+
+    __slots__ = ("marks", "rows")
+
+    def __init__(self, layout: Layout, rows: Sequence[Pieces]) -> None:
+        super().__init__(layout)
+        self.rows = rows
+        self.marks = np.concatenate([row.marks for row in rows])
+
+    def items(self) -> Iterator[Piece]:
+        """The pieces, in order."""
+        return (piece for row in self.rows for piece in row)
 
 
 def tokens_of_spans(

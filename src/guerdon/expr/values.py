@@ -200,29 +200,47 @@ class Cells:
         return Cells(layout, values, np.full(layout.size, SKIPPED, dtype=np.uint8))
 
 
-class Numbers(Cells):
-    """A column of plain numbers, kept as the array it came as; its objects are made when somebody asks for them."""
+class LateCells(Cells):
+    """A column without gaps that is kept as arrays; its objects are made when somebody asks for them."""
 
-    __slots__ = ("_objects", "numbers")
+    __slots__ = ("_objects",)
 
-    def __init__(self, layout: Layout, numbers: npt.NDArray[Any]) -> None:
+    def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.numbers = numbers
         self.status = None
         self.reason = None
         self._objects: Objects | None = None
 
+    def items(self) -> Iterable[Any]:
+        """The objects, in order."""
+        raise NotImplementedError
+
     @property
     def values(self) -> Objects:  # type: ignore[override]  # a slot of Cells, filled late
-        """The numbers as Python's own."""
+        """The objects as an array."""
         if self._objects is None:
-            self._objects = objects(self.numbers.tolist(), self.layout.size)
+            self._objects = objects(self.items(), self.layout.size)
         return self._objects
 
     @property
     def is_score(self) -> bool:
         """A column, whatever it holds."""
         return False
+
+
+class Numbers(LateCells):
+    """A column of plain numbers, kept as the array it came as."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, layout: Layout, numbers: npt.NDArray[Any]) -> None:
+        super().__init__(layout)
+        self.numbers = numbers
+
+    def items(self) -> list[Any]:
+        """The numbers as Python's own."""
+        found: list[Any] = self.numbers.tolist()
+        return found
 
     def take(self, index: Ints, layout: Layout) -> Numbers:
         """The cells at ``index``, laid out anew."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from guerdon.expr.function import Function
+from guerdon.expr.spans import Pieces, Placed
 from guerdon.expr.values import (
     FAILED,
     SCORED,
@@ -54,6 +55,9 @@ def list_cells(function: Function, results: Results, given: Layout | None) -> Ce
     a parser gave no verdict there is nothing to split, and where nothing was called yet the shape is not known.
     """
     units, rows = results.units, results.units.rows
+    if given is None and units.size and all(isinstance(value, Pieces) for value in results.values):
+        lengths = np.fromiter(map(len, results.values), dtype=np.int64, count=units.size)
+        return Placed(Layout(units.n, (*units.counts, lengths), units.known), list(results.values))
     counts: list[int] = []
     items: list[Any] = []
     status: list[int] = []
@@ -94,7 +98,7 @@ def list_cells(function: Function, results: Results, given: Layout | None) -> Ce
 def _pieces(function: Function, value: Any, size: int | None, row: int) -> list[Any]:
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if not isinstance(value, (list, tuple)):
+    if not isinstance(value, (list, tuple, Pieces)):
         raise ContractError(
             f"{function.name} declares axis={function.axis!r} and must return a list, "
             f"not {type(value).__name__} (row {row})"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
+import numpy as np
+
 from .._extras import need
 from ..expr.build import column_node
 from ..expr.chat import last_text, read_all
@@ -14,7 +16,7 @@ from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, chosen
 from ..expr.node import Expr
 from ..expr.score import Score
-from ..expr.spans import Piece, Span
+from ..expr.spans import Pieces
 from ..expr.values import Unscored
 
 _amount = function(returns="score", version="1", cost="cheap", bounds=(0.0, float("inf")), name="length")
@@ -115,7 +117,7 @@ def count(completion: Any, encode: Callable[[str], Sequence[Any]]) -> int:
 
 def token_pieces(
     token_offsets: Any, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, token_messages: Any = None
-) -> list[str]:
+) -> Pieces:
     """Each token as a piece that knows its characters; see ``gd.text.tokens``.
 
     >>> [(piece, piece.span.stop) for piece in token_pieces([(0, 2), (2, 5), (0, 0)], "a cat")]
@@ -128,12 +130,14 @@ def token_pieces(
     messages = [last] * len(token_offsets) if token_messages is None else token_messages
     if len(messages) != len(token_offsets):
         raise ValueError(f"{len(token_offsets)} token offsets but {len(messages)} token messages: give one per token")
-    pieces: list[str] = []
-    for (start, stop), message in zip(token_offsets, messages, strict=True):
-        # A tool result's token must have a place, though no piece holds it.
-        span = Span(int(message), int(start), int(stop)) if message >= 0 else Span(-1, 0, 1)
-        pieces.append(Piece(texts.get(span.message, "")[span.start : span.stop], span))
-    return pieces
+    marks = np.empty((len(token_offsets), 3), dtype=np.int64)
+    marks[:, 0] = messages
+    marks[:, 1:] = np.asarray(token_offsets, dtype=np.int64).reshape(-1, 2)
+    marks[marks[:, 0] < 0] = (-1, 0, 1)  # a tool result's token must have a place, though no piece holds it
+    if (marks[:, 1] < 0).any() or (marks[:, 2] < marks[:, 1]).any():
+        bad = int(np.flatnonzero((marks[:, 1] < 0) | (marks[:, 2] < marks[:, 1]))[0])
+        raise ValueError(f"token {bad} starts at {marks[bad, 1]} and stops at {marks[bad, 2]}: offsets run forward")
+    return Pieces(marks, texts)
 
 
 def _encoder(tokenizer: Any) -> Callable[[str], Sequence[Any]]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..chance import uniform
 from ..node import Expr
-from ..spans import held_by
+from ..spans import Placed, held_by
 from ..values import FAILED, SCORED, SKIPPED, UNSCORED, Bools, Cells, Codes, ContractError, Ints, Layout
 from .align import align, finish
 from .context import Context
@@ -81,6 +81,9 @@ def _places(cells: Cells, node: Expr, rows: Bools) -> tuple[Ints, Ints, Bools]:
     """
     owners = cells.layout.rows
     index = np.flatnonzero(rows[owners])
+    if isinstance(cells, Placed):
+        marks = cells.marks if len(index) == cells.layout.size else cells.marks[index]
+        return index, np.column_stack([owners[index], marks[:, :2]]), marks[:, 1] >= marks[:, 2]
     items = (cells.values if len(index) == cells.layout.size else cells.values[index]).tolist()
     try:
         spans = [item.span for item in items]
@@ -91,12 +94,12 @@ def _places(cells: Cells, node: Expr, rows: Bools) -> tuple[Ints, Ints, Bools]:
             "split with gd.text.steps(), sentences(), tokens() or a function that returns gd.Piece"
         ) from None
     try:
-        marks = [[span.message for span in spans], [span.start for span in spans], [span.stop for span in spans]]
+        found = [[span.message for span in spans], [span.start for span in spans], [span.stop for span in spans]]
     except AttributeError:
         known = [(_NOWHERE, 0, 0) if span is None else (span.message, span.start, span.stop) for span in spans]
-        marks = [list(column) for column in zip(*known, strict=True)]
-    table = np.stack([owners[index], *np.asarray(marks[:2], dtype=np.int64)], axis=1)
-    return index, table, table[:, 2] >= np.asarray(marks[2], dtype=np.int64)
+        found = [list(column) for column in zip(*known, strict=True)]
+    table = np.stack([owners[index], *np.asarray(found[:2], dtype=np.int64)], axis=1)
+    return index, table, table[:, 2] >= np.asarray(found[2], dtype=np.int64)
 
 
 _NOWHERE = -1 << 62  # a message that no piece with a span has

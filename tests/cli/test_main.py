@@ -206,6 +206,8 @@ def test_doctor_without_bubblewrap_falls_to_the_next_level(monkeypatch: pytest.M
     found = doctor.isolation()
     assert found["levels"]["namespaces"]["why"] == "bubblewrap fails here: no permission to make namespaces"
     assert found["level"] == ("landlock" if found["levels"]["landlock"]["works"] else "none")
+    assert main(["doctor", "--require", "landlock"]) == (0 if found["level"] == "landlock" else 1)
+    assert main(["doctor", "--require", "namespaces"]) == 1
 
 
 def test_the_extras_that_doctor_knows_are_those_of_the_package() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from guerdon.cli._say import clean
@@ -15,12 +16,18 @@ model-written code can be isolated (found by trying), the cores, and the state o
 EXAMPLES = """\
 examples
   guerdon doctor
-  guerdon doctor --json"""
+  guerdon doctor --json
+  guerdon doctor --require namespaces"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the verb."""
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--require",
+        choices=("namespaces", "landlock"),
+        help="exit with 1 where model-written code cannot be isolated at this level or a stronger one",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,6 +36,11 @@ def run(args: argparse.Namespace) -> int:
 
     found = examine()
     print(json.dumps(found, indent=2) if args.json else clean(text(found)))
+    held = list(found["isolation"]["levels"])
+    level = found["isolation"]["level"]
+    if args.require and (level not in held or held.index(level) > held.index(args.require)):
+        print(f"isolation at level {args.require} is required, and {level} is what works here", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 __all__ = ["examine", "isolation"]
@@ -29,14 +25,6 @@ _EXTRAS = {
     "instructions": ("emoji", "langdetect", "textstat"),
     "lab": ("reasoning-gym",),
     "train": ("torch", "transformers", "trl", "accelerate", "datasets", "gguf"),
-}
-_LANDLOCK_CREATE_RULESET = 444
-_LANDLOCK_VERSION_ONLY = 1
-
-_COVERS = {
-    "namespaces": "no claim against kernel exploits or timing",
-    "landlock": "shares processes, host name and System V memory with the machine; no claim against kernel exploits",
-    "none": "nothing holds model-written code back: it is refused unless allow_unsafe=True",
 }
 
 
@@ -65,43 +53,15 @@ def isolation() -> dict[str, Any]:
 
     ``level`` is the strongest that works: ``namespaces`` (bubblewrap), ``landlock`` or ``none``.
     """
-    levels = {"namespaces": _namespaces(), "landlock": _landlock()}
-    level = next((name for name, (works, _) in levels.items() if works), "none")
+    from .sandbox import COVERS
+    from .sandbox import isolation as try_levels
+
+    found = try_levels()
     return {
-        "level": level,
-        "not covered": _COVERS[level],
-        "levels": {name: {"works": works, "why": why} for name, (works, why) in levels.items()},
+        "level": found.level,
+        "not covered": COVERS[found.level],
+        "levels": {name: {"works": works, "why": why} for name, (works, why) in found.levels.items()},
     }
-
-
-def _namespaces() -> tuple[bool, str]:
-    program = shutil.which("bwrap")
-    if program is None:
-        return False, "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
-    command = [program, "--unshare-all", "--die-with-parent", "--new-session"]
-    for folder in ("/usr", "/bin", "/lib", "/lib64"):
-        if Path(folder).is_symlink():
-            command += ["--symlink", os.readlink(folder), folder]
-        elif Path(folder).is_dir():
-            command += ["--ro-bind", folder, folder]
-    try:
-        done = subprocess.run([*command, "--proc", "/proc", "/bin/true"], env={}, capture_output=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return False, f"bubblewrap does not run: {error}"
-    if done.returncode:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return False, f"bubblewrap fails here: {lines[-1] if lines else f'exit code {done.returncode}'}"
-    return True, f"{program} runs a program in namespaces of its own"
-
-
-def _landlock() -> tuple[bool, str]:
-    if sys.platform != "linux":
-        return False, "Landlock is Linux's"
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_ONLY)
-    if version < 1:
-        return False, f"the kernel has no Landlock ({os.strerror(ctypes.get_errno()).lower()})"
-    return True, f"the kernel has Landlock, version {version} of its interface"
 
 
 def _machine() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Running the calls of one leaf where they belong: inline, in a killable worker, or on an event loop."""
+"""Running the calls of one leaf where they belong: inline, in a killable worker, a sandbox, or on an event loop."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Executors:
     @staticmethod
     def inline(function: Function) -> bool:
         """Whether calls run here and now, in this thread."""
-        return not function.isolate and not function.is_async
+        return not function.isolate and not function.is_async and function.executor is None
 
     def run(self, function: Function, calls: Sequence[Call], on_done: OnDone | None = None) -> list[Outcome]:
         """The outcome of every call, in order; the first exception of each kind is logged in full."""
@@ -46,6 +46,10 @@ class Executors:
             return []
         if function.is_async:
             outcomes = self._on_loop(function, calls, on_done)
+        elif function.executor == "sandbox":
+            from .programs import run_trials
+
+            outcomes = run_trials(function, calls, on_done)
         elif function.isolate:
             outcomes = self._in_workers(function, calls, on_done)
         else:

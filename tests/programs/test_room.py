@@ -1,0 +1,261 @@
+"""The room of programs: what is extracted, what the kinds of tests mean, who is blamed for what."""
+
+from __future__ import annotations
+
+import pytest
+
+import guerdon as gd
+from guerdon.code import _cases
+from guerdon.expr.values import Unscored
+
+NESTED = gd.code.tests(gd.col("program"), gd.col("tests"))
+
+
+def statuses(program: str, tests: list[object], **options: object) -> list[tuple[str, str]]:
+    reward = gd.code.results(gd.col("program"), gd.col("tests"), **options)  # type: ignore[arg-type]
+    found = []
+    for status in ("passed", "wrong", "failed", "unscored"):
+        flags = (reward["status"] == status).score({"program": [program], "tests": [tests]}).nested()[0]
+        found += [(i, status) for i, flag in enumerate(flags) if flag]
+    return [status for _, status in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("```python\nx = 1\n```", {}, "x = 1\n"),
+        ("```\nx = 1\n```", {}, "x = 1\n"),
+        ("```py\nx = 1\n```\nor\n```python\nx = 2\n```", {}, "x = 2\n"),
+        ("```py\nx = 1\n```\nor\n```python\nx = 2\n```", {"which": "first"}, "x = 1\n"),
+        ("```py\nx = 1\n```\nor\n```python\nx = 2\n```", {"which": "only"}, None),
+        ("```py\nx = 1\n```\nor\n```python\ny = 2\n```", {"which": "all"}, "x = 1\n\ny = 2\n"),
+        ("```python\nx = 1\n", {}, None),
+        ("```rust\nlet x = 1;\n```", {}, None),
+        ("x = 1", {}, "x = 1"),
+        ("x = 1", {"fences": "only"}, None),
+        ("<think>```python\nx = 1\n```</think>no", {"fences": "only"}, None),
+        ("", {}, None),
+        ("```python\n'''\n~~~\n'''\n```", {}, "'''\n~~~\n'''\n"),
+    ],
+)
+def test_the_program_is_what_stands_in_the_fence(text: str, options: dict[str, str], expected: str | None) -> None:
+    from guerdon.code._program import program
+
+    assert program(text, **options) == expected  # type: ignore[arg-type]
+
+
+def test_every_test_has_a_verdict_of_its_own() -> None:
+    rows = {
+        "program": [
+            "def f(x):\n    return 2 * x",
+            "def f(x):\n    return 4",
+            "def f(x) return",
+            "import sys\nsys.exit()",
+        ],
+        "tests": [["assert f(2) == 4", "assert f(3) == 6", "assert f(2) == 4"]] * 4,
+    }
+    scores = NESTED.score(rows)
+    assert scores.nested() == [[1, 1, 1], [1, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert NESTED.all().score(rows).numbers == [1, 0, 0, 0]
+
+
+def test_a_test_sees_what_was_done_to_its_lists() -> None:
+    program = "def f(rows):\n    rows.sort()\n    rows[0].append(9)\n    return rows"
+    tests = ["a = [1]\nb = [[2], a]\nc = f(b)\nassert c is b and b == [[1, 9], [2]] and a == [1, 9] and b[0] is a"]
+    assert statuses(program, tests) == ["passed"]
+
+
+def test_values_keep_their_types_and_pythons_equality() -> None:
+    program = """
+import collections, decimal, fractions
+def f(which):
+    return {
+        "true": True, "one": 1, "float": 1.0, "big": 10 ** 300, "nan": float("nan"), "bytes": b"x", "tuple": (1, [2]),
+        "program": [
+            "def f(x):\n    return 2 * x",
+            "def f(x):\n    return 4",
+            "def f(x) return",
+            "import sys\nsys.exit()",
+        ],
+        "pair": collections.namedtuple("Pair", "a b")(1, 2), "deque": collections.deque([1]), "range": range(3),
+        "iterator": (x for x in range(3)), "decimal": decimal.Decimal("0.10"), "fraction": fractions.Fraction(1, 3),
+        "array": bytearray(b"x"), "keys": {1: 2}.keys(), "surrogate": "\\ud800",
+    }[which]
+"""
+    tests = [
+        "assert f('true') is True and f('one') == True and type(f('one')) is int",
+        "assert f('float') == 1 and type(f('float')) is float and f('big') == 10 ** 300",
+        "assert f('nan') != f('nan')",
+        "assert f('bytes') == b'x' and f('tuple') == (1, [2]) and f('set') == {(2, 3), 1} and f('frozen') == {1}",
+        "assert f('complex') == 1j and f('none') is None and f('counter') == {'a': 2, 'b': 1} and f('pair') == (1, 2)",
+        "from collections import deque\nassert f('deque') == deque([1]) and f('range') == range(3)",
+        "assert list(f('iterator')) == [0, 1, 2] and f('array') == b'x'",
+        "assert f('keys') == {1} and f('surrogate') == '\\ud800'",
+        "from decimal import Decimal\nfrom fractions import Fraction\n"
+        "assert str(f('decimal')) == '0.10' and f('fraction') == Fraction(1, 3)",
+        "assert f('tuple') == [1, [2]]",
+    ]
+    assert statuses(program, tests) == ["passed"] * 9 + ["wrong"]
+
+
+def test_exceptions_travel_by_their_built_in_kind() -> None:
+    program = """
+class Mine(KeyError):
+    pass
+def f(kind):
+    raise {"value": ValueError("too small"), "mine": Mine("x"), "stop": StopIteration(), "exit": SystemExit(0)}[kind]
+"""
+    tests = [
+        "try:\n    f('value')\nexcept ValueError as e:\n    assert str(e) == 'too small'\nelse:\n    assert False",
+        "try:\n    f('mine')\nexcept KeyError:\n    pass\nelse:\n    assert False",
+        "assert all(map(lambda kind: f(kind), ['stop']))",
+        "f('exit')",
+        "assert False",
+    ]
+    assert statuses(program, tests) == ["passed", "passed", "wrong", "wrong", "wrong"]
+
+
+UNITS = """
+import unittest
+from solution import Stack
+
+class TestStack(unittest.TestCase):
+    def setUp(self):
+        self.stack = Stack()
+    def test_push(self):
+        self.stack.push([1])
+        self.assertEqual(self.stack.pop(), [1])
+        self.assertEqual(len(self.stack), 0)
+    def test_empty(self):
+        with self.assertRaises(IndexError):
+            self.stack.pop()
+    def test_wrong(self):
+        self.assertEqual(self.stack.size, 1)
+    @unittest.skip("later")
+    def test_skipped(self):
+        pass
+
+def test_function():
+    assert Stack().size == 0
+"""
+
+
+@pytest.mark.parametrize("in_process", [False, True])
+def test_test_classes_reach_the_objects_of_the_program(in_process: bool) -> None:
+    program = """
+class Stack:
+    def __init__(self): self.items, self.size = [], 0
+    def __len__(self): return len(self.items)
+    def push(self, item): self.items.append(item)
+    def pop(self): return self.items.pop()
+"""
+    reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="unittest", in_process=in_process)
+    assert reward.score({"program": [program], "tests": [UNITS]}).nested() == [[1, 1, 0, 0, 1]]
+
+
+def test_recorded_calls() -> None:
+    reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="calls", entry=gd.col("entry"))
+    tests = [{"args": [1], "expected": [3, [1]]}, {"args": [1], "kwargs": {"b": 0}, "expected": [1, [1]]}]
+    rows = {
+        "program": ["def g(a, b=2):\n    return a + b, [a]", "def g(a, b=2):\n    return 3, [1]"],
+        "tests": [tests, tests],
+        "entry": ["g", "g"],
+    }
+    assert reward.score(rows).nested() == [[1, 1], [1, 0]]
+
+
+def test_scripts_are_compared_by_what_they_print() -> None:
+    tests = [{"input": "1 2\n", "output": "3\n"}, {"input": "4 5", "output": "9"}]
+    good = "a, b = map(int, input().split())\nprint(a + b)"
+    reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="stdin")
+    programs = [
+        good,
+        "print(3)",
+        good + "\nraise SystemExit(1)",
+        "if __name__ == '__main__':\n    print('3  ')\n    print()",
+    ]
+    assert reward.score({"program": programs, "tests": [tests] * 4}).nested() == [[1, 1], [1, 0], [0, 0], [1, 0]]
+
+
+def test_tests_that_lie_on_the_axis_already() -> None:
+    reward = gd.code.tests(gd.col("program"), gd.col("tests", axis="test"))
+    rows = {"program": ["def f():\n    return 1"], "tests": [["assert f() == 1", "assert f() == 2"]]}
+    assert reward.score(rows).nested() == [[1, 0]]
+
+
+def test_what_is_nobodys_doing_is_unscored() -> None:
+    rows = {
+        "program": ["def f(x):\n    return x(1)", "def f(x):\n    return x", None],
+        "tests": [["assert f(lambda x: x) == 1"], ["assert f(1 == 1"], ["assert f(1) == 1"]],
+    }
+    reasons = repr(NESTED.score(rows))
+    assert "unscored: the tests pass a function, which cannot travel to the program 1" in reasons
+    assert "unscored: tests that do not parse 1" in reasons
+
+
+@pytest.mark.parametrize(
+    ("tests", "kind", "reason"),
+    [
+        (None, "asserts", "no tests"),
+        ([], "asserts", "no tests"),
+        ("x = 1", "check", "no check"),
+        ([{"args": [1]}], "calls", "without what is expected"),
+        ([{"input": 1, "output": "x"}], "stdin", "texts"),
+        ({"a": 1}, "stdin", "a list"),
+        ("(" * 5000, "unittest", "do not parse"),
+    ],
+)
+def test_tests_that_are_none_say_why(tests: object, kind: _cases.Kind, reason: str) -> None:
+    with pytest.raises(Unscored, match=reason):
+        _cases.cases(tests, kind)
+
+
+def test_check_is_cut_after_what_asserts() -> None:
+    programs = [good, "print(3)", good + "\nraise SystemExit(1)"]
+    programs += ["if __name__ == '__main__':\n    print('3  ')\n    print()"]
+    assert _cases.cases(text, "check") == [
+        "import math\nf = candidate\nfor n in range(3):\n    assert f(n) == n",
+        "m = 2\nassert f(m) == m",
+    ]
+
+
+def test_arguments_that_make_no_sense_are_refused_in_one_sentence() -> None:
+    program, tests = gd.col("program"), gd.col("tests")
+    with pytest.raises(TypeError, match="needs entry="):
+        gd.code.tests(program, tests, kind="check")
+    with pytest.raises(ValueError, match="kind='pytest'"):
+        gd.code.tests(program, tests, kind="pytest")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="64 MiB"):
+        gd.code.tests(program, tests, memory=1000)
+    with pytest.raises(TypeError, match="takes an expression"):
+        gd.code.tests("def f(): pass", tests)  # type: ignore[arg-type]
+
+
+def test_without_isolation_programs_are_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from guerdon.plan.sandbox import levels
+
+    nothing = levels.Isolation("none", {"namespaces": (False, "no bubblewrap"), "landlock": (False, "no Landlock")})
+    monkeypatch.setattr(levels, "isolation", lambda: nothing)
+    rows = {"program": ["def f():\n    return 1"], "tests": [["assert f() == 1"]]}
+    with pytest.raises(gd.ContractError, match=r"model-written code is not run here.*no bubblewrap.*allow_unsafe=True"):
+        NESTED.score(rows)
+    unsafe = gd.code.tests(gd.col("program"), gd.col("tests"), allow_unsafe=True)
+    assert unsafe.score(rows).nested() == [[1]]
+    held = gd.code.tests(gd.col("program"), gd.col("tests"), allow_unsafe=True, require="namespaces")
+    with pytest.raises(gd.ContractError, match="'namespaces' is required"):
+        held.score(rows)
+
+
+def test_a_few_of_humaneval_and_mbpp(humaneval: list[dict[str, str]], mbpp: list[dict[str, object]]) -> None:
+    rows = [humaneval[i] for i in (0, 32, 38, 129)]
+    reward = gd.code.tests(
+        gd.col("program"), gd.col("test"), kind="check", entry=gd.col("entry_point"), setup=gd.col("prompt")
+    ).all()
+    columns = {name: [row[name] for row in rows] for name in ("test", "entry_point", "prompt")}
+    good = [row["prompt"] + row["canonical_solution"] for row in rows]
+    empty = [row["prompt"] + "    pass\n" for row in rows]
+    assert reward.score({**columns, "program": good}).numbers == [1, 1, 1, 1]
+    assert reward.score({**columns, "program": empty}).numbers == [0, 0, 0, 0]
+    some = mbpp[:4]
+    columns = {"program": [row["code"] for row in some], "tests": [row["test_list"] for row in some]}
+    assert NESTED.all().score(columns).numbers == [1, 1, 1, 1]

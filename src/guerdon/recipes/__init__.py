@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .judge import *  # noqa: F403
     from .shaping import *  # noqa: F403
     from .verifiable.code import *  # noqa: F403
+    from .verifiable.detection import *  # noqa: F403
+    from .verifiable.grounding import *  # noqa: F403
+    from .verifiable.gui import *  # noqa: F403
 
 _NAMES = {
     "credit": """
@@ -33,6 +36,12 @@ _NAMES = {
         pagellm par par_baselines reward_collapse rm_ensemble rpr rpr_calibrated swap_pairs sweet_spot trust_grpo
     """,
     "verifiable.code": "verpo verpo_dense",
+    "verifiable.detection": """
+        grip grip_salience vision_r1 visual_rft visual_rft_classes visual_rft_grounding vlm_r1 vlm_r1_composite
+        vlm_r1_length vlm_r1_rec
+    """,
+    "verifiable.grounding": "affordance_r1 ophiuchus ophiuchus_revised stvg_o1 threed_r1 threed_r1_views",
+    "verifiable.gui": "gui_g2 infigui_g1",
 }
 
 BUILT = {name: module for module, names in _NAMES.items() for name in names.split()}

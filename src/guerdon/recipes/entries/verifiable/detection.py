@@ -1,0 +1,376 @@
+"""Finding objects: facts and experiments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import guerdon as gd
+from guerdon.expr.score import Score
+
+from ...registry import Fact, register
+from ...verifiable.detection import (
+    grip,
+    grip_salience,
+    vision_r1,
+    visual_rft,
+    visual_rft_classes,
+    visual_rft_grounding,
+    vlm_r1,
+    vlm_r1_composite,
+    vlm_r1_length,
+    vlm_r1_rec,
+)
+from ..seen import nested, numbers
+
+_GOLD, _GOLDS, _TEXT = gd.col("gold"), gd.col("golds", axis="gold"), gd.col("completion")
+
+
+def answered(items: object) -> str:
+    """A completion with a think block and these items as its answer."""
+    return f"<think>look</think><answer>{items if isinstance(items, str) else json.dumps(items)}</answer>"
+
+
+def named(box: Sequence[float], label: str = "cat") -> dict[str, Any]:
+    """A record as VLM-R1 and Vision-R1 write it."""
+    return {"bbox_2d": list(box), "label": label}
+
+
+def tiles(side: int, size: int = 100) -> list[list[int]]:
+    """A square of this size cut into boxes: a guess for every place."""
+    step = size // side
+    return [[x, y, x + step, y + step] for x in range(0, size, step) for y in range(0, size, step)]
+
+
+def _seen(reward: Score, texts: Sequence[str], golds: object, step: int = 0) -> list[Any]:
+    """The reward of several completions held against the same references."""
+    rows = {"completion": list(texts), "golds": [golds] * len(texts), "gold": [golds] * len(texts)}
+    return reward.score(rows, step=step).numbers
+
+
+# ---------------------------------------------------------------- P077
+
+_CATS = [named([0, 0, 100, 100], "cat"), named([200, 200, 300, 300], "dog")]
+# The cat exactly; the dog with an IoU of 0.56, above two of ten thresholds; two boxes too many.
+_SIX_TENTHS = [
+    named([0, 0, 100, 100], "cat"),
+    named([200, 200, 300, 256], "dog"),
+    named([500, 500, 600, 600], "cat"),
+    named([500, 500, 600, 600], "dog"),
+]
+_HALF_FOUND = [named([0, 0, 100, 80], "cat"), named([500, 500, 600, 600], "dog")]
+
+
+def more_boxes(completion: str) -> str:
+    """Further boxes, said after those that are right."""
+    items = json.loads(completion.partition("<answer>")[2].partition("</answer>")[0] or completion)
+    label = items[0].get("label", "cat") if items else "cat"
+    extra = [named([x + 2000, y, u + 2000, v], label) for x, y, u, v in tiles(5)]
+    return answered(items + extra) if "<answer>" in completion else json.dumps(items + extra)
+
+
+def everywhere(completion: str) -> str:
+    """A box in every place, with every name."""
+    found = [named(box, label) for box in tiles(4, 400) for label in ("cat", "dog")]
+    return answered(found) if "<answer>" in completion else json.dumps(found)
+
+
+register(
+    vlm_r1_rec,
+    row="P077",
+    title="VLM-R1: referring expressions",
+    shape="expression",
+    sure="code",
+    example=lambda: vlm_r1_rec(_GOLD),
+    facts=(
+        Fact("(0,0,10,10) and (5,0,15,10): 1/3, with format 4/3",
+             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 10, 10]")], [5, 0, 15, 10]), (4 / 3,), 1e-9),
+        Fact("the first box counts, not the best",
+             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 1, 1] [5, 0, 15, 10]")], [5, 0, 15, 10]), (1,), 0),
+        Fact("a box in the thinking earns nothing",
+             lambda: _seen(vlm_r1_rec(_GOLD), ["<think>[5, 0, 15, 10]</think><answer>?</answer>"], [5, 0, 15, 10]),
+             (0,), 0),
+        Fact("corners in the wrong order overlap with nothing",
+             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[15, 10, 5, 0]")], [5, 0, 15, 10]), (1,), 0),
+    ),
+)  # fmt: skip
+
+register(
+    vlm_r1,
+    row="P077",
+    title="VLM-R1: open-vocabulary detection",
+    shape="expression",
+    sure="code",
+    example=lambda: vlm_r1(_GOLDS),
+    facts=(
+        Fact("mAP 0.6, 2 true, 4 predicted: 0.3; as released 0.6",
+             lambda: [*_seen(vlm_r1(_GOLDS), [answered(_SIX_TENTHS)], _CATS),
+                      *_seen(vlm_r1(_GOLDS, as_released=True), [answered(_SIX_TENTHS)], _CATS)], (0.3, 0.6), 1e-9),
+        Fact("nothing there: [], None, a box",
+             lambda: _seen(vlm_r1(_GOLDS), [answered([]), answered("None"), answered(_CATS)], []), (1, 1, 0), 0),
+        Fact("two there: nothing said, nothing readable",
+             lambda: _seen(vlm_r1(_GOLDS), [answered([]), answered("a cat, a dog")], _CATS), (0, 0), 0),
+        Fact("boxes said last are free as released, and cost here",
+             lambda: [_seen(vlm_r1(_GOLDS, as_released=True), [more_boxes(answered(_CATS))], _CATS)[0],
+                      _seen(vlm_r1(_GOLDS), [more_boxes(answered(_CATS))], _CATS)[0]], (1, 2 / 27), 1e-9),
+        Fact("one of two found: recall 1/2 is reached at 51 of 101 places",
+             lambda: _seen(vlm_r1(_GOLDS), [answered(_CATS[:1])], [_CATS[0], named([5, 5, 9, 9])]), (51 / 101,), 1e-9),
+    ),
+    hacks=(more_boxes,),
+)  # fmt: skip
+
+register(
+    vlm_r1_composite,
+    row="P077",
+    title="VLM-R1: position, name and completeness",
+    shape="expression",
+    sure="code",
+    guesses=("the label's part, whose weight is 0",),
+    example=lambda: vlm_r1_composite(_GOLDS, gd.col("answer")),
+    facts=(
+        Fact("2 true, 2 predicted, one match of IoU 0.8: .7 x .4 + .3 x .5",
+             lambda: _seen(vlm_r1_composite(_GOLDS), [answered(_HALF_FOUND)], _CATS), (0.43,), 1e-9),
+        Fact("all found, all missed, nothing said",
+             lambda: _seen(vlm_r1_composite(_GOLDS), [answered(_CATS), answered([named([7, 7, 8, 8])]), answered([])],
+                           _CATS), (1, 0, 0), 1e-9),
+        Fact("as released an empty list is half complete",
+             lambda: _seen(vlm_r1_composite(_GOLDS, as_released=True), [answered([])], _CATS), (0.15,), 1e-9),
+        Fact("a box in every place: as released 0.86, here 0.2",
+             lambda: [_seen(vlm_r1_composite(_GOLDS, as_released=released), [everywhere(answered(_CATS))], _CATS)[0]
+                      for released in (True, False)],
+             (0.7 + 0.3 * (1 - 15 / 32), 0.7 / 16 + 0.3 * (1 - 15 / 32)), 1e-9),
+        Fact("the right place under another name",
+             lambda: _seen(vlm_r1_composite(_GOLDS), [answered([named([0, 0, 100, 100], "cow")])], _CATS), (0,), 1e-9),
+    ),
+    hacks=(everywhere,),
+)  # fmt: skip
+
+_RIGHT, _TOKENS = gd.col("right"), gd.col("tokens")
+_LENGTHS = {"completion": ["a b c d e f g"] * 4, "right": [1, 1, 0, 0], "tokens": [512, 0, 0, 1024]}
+
+register(
+    vlm_r1_length,
+    row="P077",
+    title="VLM-R1: length and repetition",
+    shape="expression",
+    sure="code",
+    example=lambda: vlm_r1_length(_RIGHT, _TOKENS),
+    facts=(
+        Fact("right at 512 of 1024 and at 0, wrong at 0 and at 1024",
+             lambda: numbers(vlm_r1_length(_RIGHT, _TOKENS), _LENGTHS), (0.75, 1, -0.5, 0), 1e-5),
+        Fact("as released every answer is right",
+             lambda: numbers(vlm_r1_length(_RIGHT, _TOKENS, as_released=True), _LENGTHS), (0.75, 1, 1, 0.5), 1e-5),
+        Fact("right, at the longest and beyond", lambda: numbers(
+            vlm_r1_length(_RIGHT, _TOKENS), {"completion": ["a", "a"], "right": [1, 1], "tokens": [1024, 9999]}),
+            (0.5, 0.5), 1e-5),
+        Fact("twelve words, 7 windows of six, one said before: 1/7 off", lambda: numbers(
+            vlm_r1_length(_RIGHT, _TOKENS),
+            {"completion": ["a b c d e f a b c d e f"], "right": [1], "tokens": [0]}), (6 / 7,), 1e-5),
+    ),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- P078
+
+
+def _placed(*items: tuple[Sequence[float], float]) -> str:
+    return answered(str([{"Position": list(box), "Confidence": sure} for box, sure in items]))
+
+
+_TWO = [[0, 0, 10, 10], [50, 50, 60, 60]]
+_HIT_AND_MISS = _placed(([0, 0, 10, 8], 0.9), ([90, 90, 99, 99], 0.3))
+_RFT, _RFT_RELEASED = visual_rft(_GOLDS), visual_rft(_GOLDS, as_released=True)
+
+
+def unbelieved(completion: str) -> str:
+    """A box far from everything, with confidence 0, in place of an answer."""
+    return _placed(([9000, 9000, 9001, 9001], 0.0))
+
+
+register(
+    visual_rft,
+    row="P078",
+    title="Visual-RFT: detection",
+    shape="expression",
+    sure="code",
+    example=lambda: visual_rft(_GOLDS, gd.text.tag("answer", of=gd.col("answer"))),
+    facts=(
+        Fact("2 truths, a hit (IoU .8, conf .9) and a miss (conf .3): .4 + .8 + 1",
+             lambda: _seen(_RFT_RELEASED, [_HIT_AND_MISS], _TWO), (2.2,), 1e-9),
+        Fact("the same by our confidence: .4 + (.99 - .09) / 2 + 1",
+             lambda: _seen(_RFT, [_HIT_AND_MISS], _TWO), (1.85,), 1e-9),
+        Fact("a copy changes nothing, a moved copy lowers v2", lambda: _seen(_RFT_RELEASED, [
+            _placed(([0, 0, 10, 8], 0.9)),
+            _placed(([0, 0, 10, 8], 0.9), ([0, 0, 10, 8], 0.9)),
+            _placed(([0, 0, 10, 8], 0.9), ([0, 1, 10, 8], 0.9)),
+        ], _TWO[:1]), (2.7, 2.7, 0.4 + 0.5 + 1), 1e-9),
+        Fact("v1 is over the predictions, v2 over the greater number", lambda: [
+            _seen(visual_rft(_GOLDS, version=version, as_released=True), [_placed(([0, 0, 10, 8], 0.9))], _TWO)[0]
+            for version in ("v1", "v2")], (2.7, 2.3), 1e-9),
+        Fact("a miss with confidence 1: as released 0 for the item, here -1",
+             lambda: [_seen(reward, [_placed(([90, 90, 99, 99], 1.0))], _TWO[:1])[0]
+                      for reward in (_RFT_RELEASED, _RFT)], (1, 0), 1e-9),
+        Fact("a box nobody believes in: as released 2 of 3, here the format alone",
+             lambda: [_seen(reward, [unbelieved("")], _TWO)[0] for reward in (_RFT_RELEASED, _RFT)], (2, 1), 1e-9),
+        Fact("an IoU of exactly 1/2 is no hit",
+             lambda: _seen(_RFT_RELEASED, [_placed(([0, 0, 10, 5], 1.0))], _TWO[:1]), (1,), 1e-9),
+        Fact("what is no list earns the format alone", lambda: _seen(_RFT, [answered("there")], _TWO), (1,), 0),
+    ),
+    hacks=(unbelieved,),
+)  # fmt: skip
+
+_CLASS = visual_rft_classes(gd.col("label"))
+
+register(
+    visual_rft_classes,
+    row="P078",
+    title="Visual-RFT: classification",
+    shape="expression",
+    sure="code",
+    example=lambda: _CLASS,
+    facts=(
+        Fact("right and in form, right alone, in form alone, neither", lambda: numbers(_CLASS, {
+            "completion": [answered("heron"), "<answer>heron</answer>", answered("gull"), "heron"],
+            "label": ["heron"] * 4}), (2, 1, 1, 0), 0),
+        Fact("case and white space aside", lambda: numbers(_CLASS, {"completion": [answered(" Grey  Heron ")],
+                                                                    "label": ["grey heron"]}), 2, 0),
+        Fact("every class at once is no class", lambda: numbers(_CLASS, {"completion": [answered("heron, gull, tern")],
+                                                                         "label": ["gull"]}), 1, 0),
+        Fact("no reference, no number", lambda: numbers(_CLASS, {"completion": [answered("gull")], "label": [None]}),
+             (None,), 0),
+    ),
+)  # fmt: skip
+
+_PLACE = visual_rft_grounding(_GOLD)
+
+register(
+    visual_rft_grounding,
+    row="P078",
+    title="Visual-RFT: reasoning grounding",
+    shape="expression",
+    sure="code",
+    example=lambda: _PLACE,
+    facts=(
+        Fact("unit boxes at x = 0 and x = 3", lambda: _seen(_PLACE, [answered("[0, 0, 1, 1]")], [3, 0, 4, 1]), (0.5,),
+             1e-12),
+        Fact("2 x 2 boxes that touch", lambda: _seen(_PLACE, [answered("[0, 0, 2, 2]")], [2, 0, 4, 2]), (1,), 1e-12),
+        Fact("the same box", lambda: _seen(_PLACE, [answered("[0, 0, 2, 2]")], [0, 0, 2, 2]), (2,), 1e-12),
+        Fact("no box, and one with its corners reversed",
+             lambda: _seen(_PLACE, [answered("there"), answered("[2, 2, 0, 0]")], [0, 0, 2, 2]), (0, 0), 0),
+    ),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- P090
+
+_THREE = [named([0, 0, 10, 10]), named([100, 0, 110, 10]), named([200, 0, 210, 10])]
+# Inside the truth GIoU is IoU: 0.8, 0.6 and 0.3.
+_FOUND = [named([0, 0, 10, 8]), named([100, 0, 110, 6]), named([200, 0, 210, 3])]
+_FAR = [named([x, 500, x + 10, 510]) for x in range(0, 200, 10)]
+
+
+def _staged(step: int, items: object, golds: object = _THREE, released: bool = False) -> float:
+    text = items if isinstance(items, str) else json.dumps(items)
+    return float(_seen(vision_r1(_GOLDS, as_released=released), [text], golds, step)[0])
+
+
+def far_boxes(completion: str) -> str:
+    """Boxes far from everything, added to an answer."""
+    return json.dumps(json.loads(completion) + _FAR)
+
+
+register(
+    vision_r1,
+    row="P090",
+    title="Vision-R1: Human-Free Alignment via Vision-Guided Reinforcement Learning",
+    shape="expression",
+    sure="code",
+    example=lambda: vision_r1(_GOLDS, gd.col("answer")),
+    facts=(
+        Fact("GIoU .8, .6, .3 of 3: first stage 1 + .53333 + .66667",
+             lambda: [_staged(0, _FOUND), _staged(0, _FOUND, released=True)], (1 + 1.6 / 3 + 2 / 3,) * 2, 1e-9),
+        Fact("the same, second stage: precision .26667, recall 1/3 clipped to 0",
+             lambda: [_staged(1500, _FOUND), _staged(1500, _FOUND, released=True)], (1 + 0.8 / 3,) * 2, 1e-9),
+        Fact("nothing said where nothing is: 1 + 1 for the boxes, and our format; as released none for JSON",
+             lambda: [_staged(0, [], []), _staged(0, [], [], True), _staged(0, "nothing", [], True)], (3, 2, 3), 0),
+        Fact("nothing said where three are", lambda: [_staged(0, []), _staged(0, [], released=True)], (1, 1), 0),
+        Fact("the order of predictions is nothing",
+             lambda: [_staged(0, _FOUND[::-1], released=released) for released in (False, True)],
+             (1 + 1.6 / 3 + 2 / 3,) * 2, 1e-9),
+        Fact("twenty boxes far away: free as released, costly here",
+             lambda: [_staged(0, far_boxes(json.dumps(_FOUND)), released=released) for released in (True, False)],
+             (1 + 1.6 / 3 + 2 / 3, 1 + 1.6 / 23), 1e-9),
+        Fact("one of three: full precision as released, a third here",
+             lambda: [_staged(0, _THREE[:1], released=released) for released in (True, False)], (2, 1 + 1 / 3), 1e-9),
+        Fact("a policy stuck at IoU .6: 1 + .6 + 1, then 1",
+             lambda: [_staged(step, [named([0, 0, 10, 6])], _THREE[:1]) for step in (1499, 1500)], (2.6, 1), 1e-9),
+        Fact("another name", lambda: [_staged(0, [named([0, 0, 10, 10], "dog")], _THREE[:1], released)
+                                      for released in (True, False)], (3, 1), 1e-9),
+    ),
+    hacks=(far_boxes,),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- P068
+
+_BOXES, _WEIGHTS = gd.vision.boxes(distinct=True), gd.col("weights", axis="gold")
+_PAIR = [[0, 0, 10, 10], [50, 0, 60, 10]]
+_HALF = "[0, 0, 10, 5] [50, 0, 60, 10]"
+
+
+def _salient(text: str, weights: Sequence[float] = (1, 0.2), **knobs: Any) -> float:
+    rows = {"completion": [text], "golds": [_PAIR], "weights": [list(weights)]}
+    return float(numbers(grip_salience(_BOXES, _GOLDS, _WEIGHTS, **knobs), rows)[0])
+
+
+def _grid() -> str:
+    return " ".join(map(str, tiles(10)))
+
+
+register(
+    grip_salience,
+    row="P068",
+    title="GRiP: salience-weighted IoU",
+    shape="expression",
+    sure="abstract",
+    guesses=("the formula", "the half for precision", "how both are joined"),
+    example=lambda: grip_salience(_BOXES, _GOLDS, _WEIGHTS),
+    facts=(
+        Fact("weights (1, .2), best IoU (.5, 1)", lambda: _salient(_HALF, precision=None), 0.7 / 1.2, 1e-9),
+        Fact("equal weights", lambda: _salient(_HALF, (1, 1), precision=None), 0.75, 1e-9),
+        Fact("a copy changes nothing", lambda: [
+            _salient(_HALF + " [50, 0, 60, 10]", precision=how) - _salient(_HALF, precision=how)
+            for how in ("f1", "mean")], (0, 0), 1e-12),
+        Fact("a moved copy lowers it", lambda: _salient(_HALF + " [50, 0, 60, 9]") < _salient(_HALF), 1, 0),
+        Fact("a hundred boxes: by their mean more than half, by F1 next to nothing",
+             lambda: [_salient(_grid(), precision="mean"), _salient(_grid())], (0.51, 0.04 / 1.02), 1e-9),
+        Fact("the key object alone, the other alone, by recall",
+             lambda: [_salient("[0, 0, 10, 10]", precision=None), _salient("[50, 0, 60, 10]", precision=None)],
+             (1 / 1.2, 0.2 / 1.2), 1e-9),
+        Fact("no box", lambda: _salient("none"), 0, 0),
+    ),
+)  # fmt: skip
+
+_PARTS = (gd.col("right"), gd.col("form"), gd.col("salience"), gd.col("paths", axis="path"))
+
+
+def _grip(paths: Sequence[float]) -> float:
+    rows = {"right": [1], "form": [1], "salience": [0.5], "paths": [list(paths)]}
+    return float(numbers(grip(*_PARTS), rows)[0])
+
+
+register(
+    grip,
+    row="P068",
+    title="GRiP: Guiding the Inner Eye",
+    shape="expression",
+    sure="abstract",
+    guesses=("equal weights", "the best of the paths"),
+    example=lambda: grip(*_PARTS),
+    facts=(
+        Fact("paths (.2, .9, .4): the best", lambda: _grip((0.2, 0.9, 0.4)) - 2.5, 0.9, 1e-9),
+        Fact("a further path never lowers it", lambda: _grip((0.2, 0.9, 0.4, 0.0)) - _grip((0.2, 0.9, 0.4)), 0, 0),
+        Fact("a better path raises it", lambda: _grip((0.2, 1.0)) - _grip((0.2,)), 0.8, 1e-9),
+        Fact("no reference path", lambda: _grip(()), 2.5, 1e-9),
+        Fact("paths are pieces of a rollout",
+             lambda: nested(gd.col("paths", axis="path"), {"paths": [[0.2, 0.9]]})[0], (0.2, 0.9), 0),
+    ),
+)  # fmt: skip

@@ -18,8 +18,10 @@ array([1., 0.])
 from __future__ import annotations
 
 from ._find import blocks, boxed, last_number, number, numbers, part, reasoning, tag
+from ._language import language_of as language
 from ._measure import contains, equal, length, repetition, tags_in_order, well_formed
 from ._pieces import assistant, sentences, steps, tokens, turns
+from ._readability import readability_of as readability
 
 __all__ = [
     "assistant",
@@ -27,11 +29,13 @@ __all__ = [
     "boxed",
     "contains",
     "equal",
+    "language",
     "last_number",
     "length",
     "number",
     "numbers",
     "part",
+    "readability",
     "reasoning",
     "repetition",
     "sentences",

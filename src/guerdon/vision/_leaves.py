@@ -139,6 +139,8 @@ gaussian_eps = function(
 def dice(a: Any, b: Any) -> float:
     """See ``gd.vision.dice``."""
     _both("mask", _masks.mask_of, a, b)
+    if _masks.mask_of(a, _masks.MOST_CORNERS) is None:
+        raise Failed(f"more than {_masks.MOST_CORNERS} corners")
     return _masks.dice(a, b)
 
 

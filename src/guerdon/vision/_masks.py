@@ -16,8 +16,10 @@ from typing import Any
 from .._extras import need
 from ._shapes import LARGEST, Point, box_of, point_of
 
-MOST_CORNERS = 256
-"""Corners of a polygon: those that cross themselves are mended first, and may cross in the square of it."""
+MOST_CORNERS = 128
+"""Corners of a completion's polygon: its edges may cross those of the reference in the product of both numbers."""
+MOST_GOLD_CORNERS = 2048
+"""Corners of a reference's polygon."""
 MOST_CELLS = 100_000
 """Cells or runs of a mask."""
 
@@ -48,8 +50,8 @@ class Cells:
 Mask = Polygon | Runs | Cells
 
 
-def mask_of(item: Any) -> Mask | None:
-    """A mask, or None where the item holds none. Linear.
+def mask_of(item: Any, corners: int = MOST_GOLD_CORNERS) -> Mask | None:
+    """A mask, or None where the item holds none (or a polygon of more corners). Linear.
 
     >>> mask_of([0, 0, 2, 1])
     Polygon(corners=((0.0, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 1.0)))
@@ -68,13 +70,11 @@ def mask_of(item: Any) -> Mask | None:
     if box is not None and len(box) == 4:
         x, y, u, v = box
         return Polygon(((x, y), (u, y), (u, v), (x, v)))
-    if not isinstance(item, Sequence) or isinstance(item, str) or len(item) > MOST_CORNERS:
+    if not isinstance(item, Sequence) or isinstance(item, str) or len(item) > corners:
         return None
-    if not item:
-        return Polygon(())
-    corners = [point_of(one) for one in item]
-    whole = tuple(one for one in corners if one is not None and len(one) == 2)
-    return Polygon(whole) if len(whole) == len(corners) >= 3 else None
+    points = [point_of(one) for one in item]
+    whole = tuple(one for one in points if one is not None and len(one) == 2)
+    return Polygon(whole) if len(whole) == len(points) and (not points or len(points) > 2) else None
 
 
 def _natural(value: Any, most: float = LARGEST) -> bool:
@@ -115,7 +115,7 @@ def dice(a: Any, b: Any) -> float:
     >>> dice({"cells": [[0, 0], [0, 1]]}, {"cells": [[0, 1], [0, 2]]}), dice([], []), dice([0, 0, 2, 2], "square")
     (0.5, 1.0, 0.0)
     """
-    found = shared(mask_of(a), mask_of(b))
+    found = shared(mask_of(a, MOST_CORNERS), mask_of(b))
     if found is None:
         return 0.0
     one, other, both = found
@@ -123,13 +123,22 @@ def dice(a: Any, b: Any) -> float:
 
 
 def shared(a: Mask | None, b: Mask | None) -> tuple[float, float, float] | None:
-    """The areas of two masks, and of what they share; None where they cannot be compared."""
+    """The areas of two masks, and of what they share; None where they cannot be compared.
+
+    A polygon whose edges cross has no inside that all would agree on (and mending it may take minutes): of a completion
+    it is compared with nothing, of a reference it is mended.
+    """
     if isinstance(a, Cells) and isinstance(b, Cells):
         return len(a.cells), len(b.cells), len(a.cells & b.cells)
     if isinstance(a, Runs) and isinstance(b, Runs) and (a.rows, a.columns) == (b.rows, b.columns):
         return _size(a), _size(b), _common(a, b)
     if isinstance(a, Polygon) and isinstance(b, Polygon):
-        one, other = _region(a), _region(b)
+        shapely = need("shapely", extra="vision")
+        one, other = shapely.Polygon(a.corners), shapely.Polygon(b.corners)
+        if not one.is_valid:
+            return None
+        if not other.is_valid:
+            other = shapely.make_valid(other)
         return one.area, other.area, one.intersection(other).area
     return None
 
@@ -148,13 +157,6 @@ def _common(a: Runs, b: Runs) -> int:
         else:
             j += 1
     return found
-
-
-def _region(polygon: Polygon) -> Any:
-    """The region inside, edges that cross mended (even-odd)."""
-    shapely = need("shapely", extra="vision")
-    region = shapely.Polygon(polygon.corners)
-    return region if region.is_valid else shapely.make_valid(region)
 
 
 def inside(point: Any, region: Any) -> int:

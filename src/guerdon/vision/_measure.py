@@ -90,10 +90,11 @@ def dice(a: Item, b: Item) -> float: ...
 def dice(a: Column | Item, b: Column | Item) -> Score | float:
     """The Dice score of two masks, ``2 |A and B| / (|A| + |B|)``, in [0, 1]; 1 where both are empty. Needs ``vision``.
 
-    A mask is a polygon (a list of points, or ``{"polygon": [...]}``, of at most 256 corners), a box,
+    A mask is a polygon (a list of points, or ``{"polygon": [...]}``, of at most 128 corners), a box,
     ``{"size": [rows, columns], "counts": [...]}`` (COCO's uncompressed run lengths), or ``{"cells": [[row, column],
     ...]}``; at most 100,000 runs or cells. Polygons compare with boxes, run lengths with run lengths of one size, cells
-    with cells; any other pair is worth 0. Of expressions: what is no mask fails, as 0; no reference is unscored.
+    with cells; any other pair is worth 0, and so is a polygon of the completion whose edges cross. Of expressions: what
+    is no mask fails, as 0; no reference is unscored.
 
     >>> dice({"cells": [[0, 0], [0, 1]]}, {"cells": [[0, 1]]}), dice({"cells": []}, {"cells": []})
     (0.666..., 1.0)

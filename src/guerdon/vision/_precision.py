@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._boxes import overlap
-from ._shapes import MOST, label_of
+from ._boxes import between
+from ._shapes import MOST, box_of, label_of
 
 COCO = tuple(0.5 + 0.05 * k for k in range(10))
 """The thresholds 0.5, 0.55, ..., 0.95."""
@@ -30,21 +30,35 @@ def average_precision(pred: Any, gold: Any, thresholds: Sequence[float] = COCO, 
         ours = [item for item in found if (label_of(item) or "") == label]
         ours.sort(key=_confidence, reverse=True)  # stable: of equals, what was said first counts first
         theirs = [item for item in wanted if (label_of(item) or "") == label]
-        table = [[overlap(one, other) for other in theirs] for one in ours]
-        scores += [_along(_hits(table, len(theirs), limit), len(theirs), points) for limit in thresholds]
+        near = _near(ours, theirs, min(thresholds))
+        scores += [_along(_hits(near, limit), len(theirs), points) for limit in thresholds]
     return sum(scores) / len(scores)
 
 
-def _hits(table: Sequence[Sequence[float]], golds: int, threshold: float) -> list[bool]:
-    """Which detections hit, each taking the best object still free."""
-    free = set(range(golds))
+def _near(found: Sequence[Any], wanted: Sequence[Any], threshold: float) -> list[list[tuple[float, int]]]:
+    """For each detection the objects that it overlaps by this much, the nearest first."""
+    ours, theirs = [box_of(item) for item in found], [box_of(item) for item in wanted]
+    table = []
+    for one in ours:
+        row = []
+        for j, other in enumerate(theirs):
+            if one is not None and other is not None and len(one) == len(other):
+                iou = between(one, other)
+                if iou > 0 and iou >= threshold - _EDGE:
+                    row.append((-iou, j))
+        table.append([(-iou, j) for iou, j in sorted(row)])
+    return table
+
+
+def _hits(near: Sequence[Sequence[tuple[float, int]]], threshold: float) -> list[bool]:
+    """Which detections hit, each taking the nearest object still free."""
+    taken: set[int] = set()
     found = []
-    for row in table:
-        best = max(free, key=lambda j: (row[j], -j), default=None)
-        hit = best is not None and row[best] >= threshold - _EDGE and row[best] > 0
-        found.append(hit)
-        if hit:
-            free.discard(best)
+    for row in near:
+        best = next((j for iou, j in row if iou >= threshold - _EDGE and j not in taken), None)
+        found.append(best is not None)
+        if best is not None:
+            taken.add(best)
     return found
 
 

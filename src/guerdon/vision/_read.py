@@ -15,6 +15,9 @@ from ..text import _numbers
 from ._shapes import LARGEST, MOST, box_of, point_of
 from ._tracks import MOST_FRAMES, Track, track_of
 
+LONGEST = 300_000
+"""Longest text that is read, in code points."""
+
 
 def lists(
     completion: Completion,
@@ -24,15 +27,32 @@ def lists(
     prompt: Completion | None = None,
     opened: Iterable[str] = (),
 ) -> list[tuple[float, ...]]:
-    """The lists of so many numbers in a text, as :func:`guerdon.text.numbers` finds them, at most 513 of them.
+    """The lists of so many numbers in a text, as :func:`guerdon.text.numbers` finds them, the first 513 of them.
+
+    ``Failed`` where the text is longer than 300,000 characters.
 
     >>> lists('[{"bbox_2d": [1, 2, 3, 4], "label": "cat"}] or [5, 6]', 4)
     [(1.0, 2.0, 3.0, 4.0)]
     """
-    found: list[Any] = _numbers.numbers(completion, label, arity, prompt, opened)
-    kept = [one for one in found if all(-LARGEST <= number <= LARGEST for number in one)]
-    # One more than is ever compared, so that whoever counts or matches them sees that there are too many.
-    return (list(dict.fromkeys(kept)) if distinct else kept)[: MOST + 1]
+    text = read(completion, prompt, opened)
+    if text is None:
+        return []
+    if len(text.text) > LONGEST:
+        raise Failed("text too long")
+    found: list[tuple[float, ...]] = []
+    seen: set[tuple[float, ...]] = set()
+    for start, stop in visible(text.text, text.opened):
+        body = text.text[start:stop]
+        for place in _numbers._places(body, label):
+            one = _numbers._list_at(body, place)
+            if one is None or len(one) != arity or not all(-LARGEST <= number <= LARGEST for number in one):
+                continue
+            if not distinct or one not in seen:
+                found.append(one)
+                seen.add(one)
+            if len(found) > MOST:  # one more than is ever compared: whoever counts or matches them sees too many
+                return found
+    return found
 
 
 def objects(

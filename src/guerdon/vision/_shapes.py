@@ -19,6 +19,7 @@ LARGEST = 1e9
 
 BOX_FIELDS = ("box", "bbox_2d", "bbox", "bbox_3d", "span")
 POINT_FIELDS = ("point", "point_2d", "point_3d")
+_PLAIN = (float, int)
 
 
 def coordinates(item: Any, fields: Sequence[str] = ()) -> tuple[float, ...] | None:
@@ -45,7 +46,14 @@ def box_of(item: Any) -> Box | None:
     >>> box_of([0, 0, 2, 2]), box_of({"bbox_2d": [0, 0, 2, 2], "label": "cat"}), box_of([2, 2, 0, 0])
     ((0.0, 0.0, 2.0, 2.0), (0.0, 0.0, 2.0, 2.0), None)
     """
-    found = coordinates(item, BOX_FIELDS)
+    if isinstance(item, Mapping):
+        item = next((item[name] for name in BOX_FIELDS if item.get(name) is not None), None)
+    if type(item) in (list, tuple) and len(item) == 4:  # the usual case, for a matching asks for it in every pair
+        x, y, u, v = item
+        plain = type(x) in _PLAIN and type(y) in _PLAIN and type(u) in _PLAIN and type(v) in _PLAIN
+        if plain and -LARGEST <= x <= u <= LARGEST and -LARGEST <= y <= v <= LARGEST:
+            return float(x), float(y), float(u), float(v)
+    found = coordinates(item)
     if found is None or len(found) % 2:
         return None
     half = len(found) // 2

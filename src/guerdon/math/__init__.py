@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from ._decide import same
 from ._public import answer, canonical, equal
+from .coefficients import coefficients
 
-__all__ = ["answer", "canonical", "equal", "same"]
+__all__ = ["answer", "canonical", "coefficients", "equal", "same"]

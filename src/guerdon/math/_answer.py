@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from ..expr.chat import Completion, read
 from ..expr.literals import find_numbers
 from ..expr.thinking import visible
+from ._decide import read as read_form
 from ._decide import same
+from ._forms import Text
 
 PLACES = ("said", "boxed")
 ALL_PLACES = ("said", "boxed", "hashes", "formula", "number")
@@ -34,7 +36,9 @@ def answer(
     text = read(completion, prompt, opened)
     if text is None:
         return None
-    body = "\n".join(text.text[start:stop] for start, stop in visible(text.text, text.opened))
+    body = "\n".join(text.text[start:stop] for start, stop in visible(text.text, text.opened)).replace(
+        "\\\\boxed", "\\boxed"
+    )
     for place in where:
         found = _FINDERS[place](body) if place != "boxed" else _boxed(body, boxes)
         if found is not None:
@@ -95,7 +99,11 @@ def _said(body: str) -> str | None:
         return boxed[0] if len(boxed) == 1 else None
     end = _SENTENCE.search(rest)
     said = (rest if end is None else rest[: end.start()]).replace('\\"', "").strip().strip('"*').strip()
-    return said.rstrip(".,;") or None
+    said = said.rstrip(".,;")
+    if len(said.split()) > 2 and isinstance(read_form(said), Exception | Text):
+        numbers = find_numbers(said)
+        return said[numbers[0].start : numbers[0].stop] if len(numbers) == 1 else None
+    return said or None
 
 
 def _hashes(body: str) -> str | None:

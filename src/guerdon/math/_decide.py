@@ -13,11 +13,10 @@ from ._parse import parse
 from ._same import same_form
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
-_CHOICE = re.compile(r"(?:\\text(?:bf|rm)?|\\mathrm|\\mathbf)?\s*\{?\s*\(?\s*([A-Za-z])\s*\)?\s*\}?\s*\.?")
-
-
-class Undecided(Exception):
-    """Whether two answers are equal does not follow from what is known here."""
+_CHOICE = re.compile(
+    r"(?:\\(?:text(?:bf|rm)?|mathrm|mathbf|mbox)\s*)?\{?\s*(?:(?:[Cc]hoice|[Oo]ption|[Aa]nswer):?\s)?"
+    r"\s*\(?\s*([A-Za-z])\s*\)?\s*\.?\}?\s*\.?"
+)
 
 
 def same(a: str, b: str) -> bool | None:
@@ -37,22 +36,22 @@ def same(a: str, b: str) -> bool | None:
 
 
 def decide(a: str, b: str) -> bool | None:
-    """Like :func:`same`, but raises TooBig and Unreadable, for one text or the other."""
+    r"""Like :func:`same`, but raises TooBig where one is too big, and Unreadable where one is no mathematics."""
     if _PLAIN.fullmatch(a) and _PLAIN.fullmatch(b):
         return a == b or Fraction(a) == Fraction(b)
     left, right = _choice(a), _choice(b)
-    if left and right and (left.isupper() or right.isupper() or a != b) and (len(a.strip()) > 1 or len(b.strip()) > 1):
+    if left and right and (len(a.strip()) > 1 or len(b.strip()) > 1):
+        # (B), \text{B} and b. name an option; two bare letters are names, whose case counts.
         return left.lower() == right.lower()
     one, other = read(a), read(b)
+    errors = [form for form in (one, other) if isinstance(form, Exception)]
+    for error in errors:
+        if isinstance(error, TooBig):
+            raise TooBig(str(error))
     if isinstance(one, Exception) or isinstance(other, Exception):
-        for form in (one, other):
-            if isinstance(form, TooBig):
-                raise TooBig(str(form))
-        if squeezed(a) == squeezed(b):
+        if squeezed(a) and squeezed(a) == squeezed(b):
             return True
-        if isinstance(other, Exception) or isinstance(one, Text) or isinstance(other, Text):
-            return None if isinstance(one, Exception) and isinstance(other, Exception) else False
-        raise Unreadable(str(one))
+        raise Unreadable(str(errors[0]))
     found = same_form(one, other)
     if found is not True:
         found = _otherwise(a, b, one, other, found)
@@ -74,6 +73,9 @@ def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bo
         return same_form(read_decimal(a), other) or found
     if isinstance(other, Several) and isinstance(one, Scalar) and _is_decimal_comma(b):
         return same_form(one, read_decimal(b)) or found
+    for text, form, twin in ((a, one, other), (b, other, one)):
+        if isinstance(form, Several) and isinstance(twin, Scalar) and _BRACKETED.fullmatch(text.strip("$ ")):
+            return same_form(read(text.strip("$ ()")), twin) or found  # type: ignore[arg-type]
     if isinstance(one, Several) and isinstance(other, (Scalar, Several)) and _GROUPS.search(b):
         return same_form(one, _listed(b)) or found
     if isinstance(other, Several) and isinstance(one, (Scalar, Several)) and _GROUPS.search(a):
@@ -82,6 +84,7 @@ def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bo
 
 
 _GROUPS = re.compile(r"[0-9],[0-9]{3}")
+_BRACKETED = re.compile(r"\([0-9]{1,3}(?:,[0-9]{3})+\)")
 _DECIMAL_COMMA = re.compile(r"\$?-?[0-9]{1,3},[0-9]{2}\$?")
 
 
@@ -118,8 +121,8 @@ def read(text: str) -> Form | Exception:
 
 
 def squeezed(text: str) -> str:
-    """A text without white space, dollar signs and case, for those that are no mathematics."""
-    return "".join(plain_text(text[:MAX_LENGTH]).replace("$", "").split()).rstrip(".")
+    """A text with case folded, white space collapsed and dollar signs dropped, for those that are no mathematics."""
+    return " ".join(plain_text(text[:MAX_LENGTH]).replace("$", "").rstrip(".").split())
 
 
 def within(a: str, b: str, digits: int) -> bool:

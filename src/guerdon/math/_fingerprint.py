@@ -105,18 +105,17 @@ class Fingerprint:
                 raise TooBig("an exponent too large")
             value = self.of(base)
             if value == field.ZERO and n == 0:
-                return field.ONE
+                raise Unreadable("zero to the power of zero")
             return _there(field.power(value, n.numerator))
         if n is None:
             return self.exponential(base, exponent)
         if base[0] == "sym" and base[1] not in ("i", "\\infty"):
-            found = field.root_of_symbol(
-                base[1], n.numerator, n.denominator, 0 if base[1] in ("\\pi", "e") else self.point
-            )
-            if found is not None and abs(n.numerator) < 10**6:
-                return found
-        value = rational(base, self.sign)
-        radical = None if value is None else self.radical(value, n)
+            place = 0 if base[1] in ("\\pi", "e") else self.point
+            root = field.root_of_symbol(base[1], n.numerator, n.denominator, place)
+            if root is not None and abs(n.numerator) < 10**6:
+                return root
+        under = rational(base, self.sign)
+        radical = None if under is None else self.radical(under, n)
         if radical is not None:
             return radical
         inner = self.of(base)
@@ -160,6 +159,12 @@ class Fingerprint:
             for part in exponent[1]:
                 total = field.multiply(total, self.power(base, part))
             return total
+        if base == ("sym", "e"):
+            if exponent[0] == "call" and exponent[1] == "ln" and len(exponent[2]) == 1:
+                return self.of(exponent[2][0])
+            turned = self.turned(exponent)
+            if turned is not None:
+                return turned
         if exponent[0] == "neg":
             return _there(field.inverse(self.power(base, exponent[1])))
         shown = self.of(exponent)
@@ -193,6 +198,8 @@ class Fingerprint:
                 values.append(self.of(argument))
             except Unreadable:
                 values.append(field.symbol(repr(argument)))
+        if name.startswith(_NAMES):
+            return field.symbol(f"{name}({values})", self.point)
         return self.opaque(name, *values)
 
     def factorial(self, argument: Tree) -> Element:
@@ -216,12 +223,16 @@ class Fingerprint:
         value = rational(arguments[0], self.sign)
         if arguments[0] == ("sym", "e") and name == "ln":
             return field.ONE
+        if arguments[0][0] == "pow" and arguments[0][1] == ("sym", "e") and name == "ln":
+            power = rational(arguments[0][2], self.sign)
+            if power is not None:
+                return self.fraction(power)
         if value is None or value <= 0:
             return self.opaque(name, self.of(arguments[0]))
         total = field.ZERO
         for prime, count in (*factors(value.numerator), *((p, -k) for p, k in factors(value.denominator))):
             total = field.add(total, field.multiply(field.symbol(f"ln {prime}"), field.whole(count)))
-        return total if name == "ln" else field.multiply(total, field.symbol("1/ln of the base"))
+        return total if name == "ln" else field.multiply(total, field.symbol("log"))
 
     def absolute(self, argument: Tree) -> Element:
         """|c| of a real constant by its sign; of an expression, the same for it and its negative."""
@@ -249,6 +260,22 @@ class Fingerprint:
             "sec": (field.ONE, cosine), "csc": (field.ONE, sine),
         }[name]  # fmt: skip
         return field.multiply(above, _there(field.inverse(below)))
+
+    def turned(self, exponent: Tree) -> Element | None:
+        """e**(i * t) for a multiple t of pi/12; None elsewhere."""
+        unit: Tree = ("sym", "i")
+        above = exponent[1] if exponent[0] == "div" else exponent
+        parts = list(above[1]) if above[0] == "mul" else [above]
+        if unit not in parts:
+            return None
+        parts.remove(unit)
+        turn: Tree = ("mul", parts)
+        if exponent[0] == "div":
+            turn = ("div", turn, exponent[2])
+        cosine, sine = self.angle("cos", turn), self.angle("sin", turn)
+        if cosine is None or sine is None:
+            return None
+        return field.add(cosine, field.multiply(field.UNIT, sine))
 
     def sine(self, twelfths: int) -> Element:
         """sin(pi * twelfths / 12)."""
@@ -338,6 +365,8 @@ def factors(n: int) -> tuple[tuple[int, int], ...]:
 
 
 _LARGE = 4_000_000
+_NAMES = ("value_", "index_", "prime", "hat", "tilde", "overline", "angle", "triangle", "measuredangle", "widehat")
+"""Calls that only make a name of their argument: f(2), x', the angle ABC. No law relates one to another."""
 
 
 def _sieve(bound: int) -> tuple[int, ...]:

@@ -89,7 +89,10 @@ class Approximation:
             return 1j
         if name.startswith(("\\infty", "\\ldots", "\\emptyset", "\\mathbb")):
             raise _Unknown
-        return complex(_sample(name, self.point))
+        size = _sample(name, self.point)
+        # Positive at the first point, negative at the second, either at the third: a root of x^2 is not x.
+        negative = self.point == 1 or (self.point == 2 and int(size * 4096) % 2 == 0)
+        return complex(-size if negative else size)
 
     def power(self, base: complex, exponent: complex, tree: Tree) -> complex:
         base = complex(base.real, base.imag + 0.0)  # -0.0 would be the other side of the cut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -39,6 +40,15 @@ class Scalar:
         except Unreadable:
             return None, False
 
+    @cached_property
+    def has_log(self) -> bool:
+        """Whether it holds a logarithm whose base is not said."""
+        return "log" in repr(self.tree) and _with_log(self.tree, "e") != self.tree
+
+    def with_log(self, base: str) -> Scalar:
+        """The same with logarithms to base ``e`` or ``10`` where no base is said."""
+        return Scalar(_with_log(self.tree, base), self.unit)
+
     def second_print(self) -> tuple[int, int] | None:
         """The fingerprint at another point, for which variables have other values."""
         try:
@@ -46,10 +56,11 @@ class Scalar:
         except Unreadable:
             return None
 
-    def approximation(self, point: int = 0) -> tuple[complex | None, float]:
-        """The approximate value with the scale of its errors."""
-        reader = Approximation(point=point)
-        return reader.of(self.tree), reader.scale
+    @cached_property
+    def approximations(self) -> tuple[tuple[complex | None, float], ...]:
+        """The approximate values at three points, each with the scale of its errors."""
+        readers = [Approximation(point=point) for point in (0, 1, 2)]
+        return tuple((reader.of(self.tree), reader.scale) for reader in readers)
 
     @cached_property
     def real(self) -> float | None:
@@ -60,7 +71,7 @@ class Scalar:
             return float("-inf")
         if has_variables(self.tree):
             return None
-        value, scale = self.approximation()
+        value, scale = self.approximations[0]
         return None if value is None or abs(value.imag) > 1e-9 * scale else value.real
 
 
@@ -123,13 +134,15 @@ class Ratio:
     """``7:32``, or the time 3:30."""
 
     parts: tuple[Scalar, ...]
+    minutes: bool = False
 
     @property
     def is_time(self) -> bool:
         """Hours and minutes, as far as one can see."""
         values = [part.exact for part in self.parts]
         return (
-            len(values) in (2, 3)
+            self.minutes
+            and len(values) in (2, 3)
             and all(value is not None and value.denominator == 1 and 0 <= value < 60 for value in values)
             and values[0] is not None
             and values[0] <= 24
@@ -153,9 +166,11 @@ def form_of(tree: Tree) -> Form:
     if kind == "sets":
         return _sets(tree[1], tree[2])
     if kind == "ratio":
-        return Ratio(tuple(_scalar(part) for part in tree[1]))
-    if kind == "unit" and tree[1][0] in ("text", "list", "group"):
+        return Ratio(tuple(_scalar(part) for part in tree[1]), tree[2])
+    if kind == "unit" and tree[1][0] in ("list", "group"):
         return form_of(tree[1])
+    if kind == "unit" and tree[1][0] == "text":
+        raise Unreadable("a word with a unit")
     if kind == "base":
         return Scalar(_in_base(tree[1], tree[2]), f"base {tree[2]}")
     signs = _plus_minus(tree)
@@ -189,7 +204,8 @@ _PERCENT = frozenset(("percent", "pct", "percents", "per cent"))
 
 
 def _words(text: str) -> str:
-    return " ".join(text.replace("-", " ").lower().split())
+    words = text.replace("-", " ").lower().split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("a", "an", "the") else words)
 
 
 def _several(kind: str, items: list[Tree], brackets: str = "") -> Form:
@@ -299,6 +315,12 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
             for name, op, bound in ((left, operator, right), (right, _FLIPPED[operator], left)):
                 if is_name(name) and not has_variables(bound):
                     return Named(name, _half_line(op, bound))
+            solved = _linear(operator, left, right)
+            if solved is not None:
+                return solved
+        if operator == "!=" and is_name(left) and not has_variables(right):
+            everything = (Scalar(("neg", INFINITY)), False, Scalar(INFINITY), False)
+            return Named(left, _without(everything, [Scalar(right)]))
         if operator in (">", ">="):
             operator, left, right = _FLIPPED[operator], right, left
         return Relation(operator, Scalar(("add", [left, ("neg", right)])))
@@ -315,6 +337,67 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
                 return Named(sides[1], Intervals((part,)))
         return Chain(tuple(operators), tuple(Scalar(side) for side in sides))
     raise Unreadable("a chain of different relations")
+
+
+def _linear(operator: str, left: Tree, right: Tree) -> Named | None:
+    """A linear inequality in one unknown, solved: 2x > 6 is x > 3."""
+    names = names_in(("add", [left, right]))
+    if len(names) != 1:
+        return None
+    difference: Tree = ("add", [left, ("neg", right)])
+    name = names.pop()
+    values = [rational(_replaced(difference, name, Fraction(at))) for at in (0, 1, 2, 7)]
+    start, second, third, last = values
+    if start is None or second is None or third is None or last is None:
+        return None
+    slope = second - start
+    if slope == 0 or third != start + 2 * slope or last != start + 7 * slope:
+        return None
+    return Named(("sym", name), _half_line(operator if slope > 0 else _FLIPPED[operator], ("num", -start / slope)))
+
+
+def _with_log(tree: Tree, base: str) -> Tree:
+    ten: Tree = ("num", Fraction(10))
+
+    def change(node: Tree) -> Tree | None:
+        if node[:2] != ("call", "log") or len(node[2]) != 1:
+            return None
+        return ("call", "ln", node[2]) if base == "e" else ("call", "log", [*node[2], ten])
+
+    return _mapped(tree, change)
+
+
+def names_in(tree: Tree) -> set[str]:
+    """The names in a tree, constants aside."""
+    found: set[str] = set()
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple) and len(node) == 2 and node[0] == "sym":
+            if node[1] not in ("\\pi", "e", "i", "\\infty"):
+                found.add(node[1])
+        elif isinstance(node, (tuple, list)):
+            stack.extend(node)
+    return found
+
+
+def _replaced(tree: Tree, name: str, value: Fraction) -> Tree:
+    return _mapped(tree, lambda node: ("num", value) if node == ("sym", name) else None)
+
+
+def _mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """A tree with some of its nodes changed."""
+    changed = change(tree)
+    if changed is not None:
+        return changed
+    return tuple(
+        _mapped(part, change)
+        if isinstance(part, tuple)
+        else [_mapped(one, change) if isinstance(one, tuple) else one for one in part]
+        if isinstance(part, list)
+        else part
+        for part in tree
+    )
 
 
 def _half_line(operator: str, bound: Tree) -> Intervals:
@@ -388,13 +471,4 @@ def _plus_minus(tree: Tree) -> bool:
 
 
 def _signed(tree: Tree, sign: int) -> Tree:
-    if tree[0] == "pm":
-        return ("num", Fraction(sign * tree[1]))
-    return tuple(
-        _signed(part, sign)
-        if isinstance(part, tuple)
-        else [_signed(one, sign) if isinstance(one, tuple) else one for one in part]
-        if isinstance(part, list)
-        else part
-        for part in tree
-    )
+    return _mapped(tree, lambda node: ("num", Fraction(sign * node[1])) if node[0] == "pm" else None)

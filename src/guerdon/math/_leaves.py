@@ -9,7 +9,7 @@ from ..expr import chat
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, as_text, chosen
 from ..expr.values import Failed, Unscored
-from . import _answer, _decide, _key, _verify
+from . import _answer, _decide, _key, _same, _sympy, _verify
 from ._limits import TooBig, Unreadable
 
 OPEN = 0.5
@@ -24,23 +24,27 @@ def same(a: Any, b: Any, digits: int | None = None, open: float = OPEN) -> float
     text = a if type(a) is str else chat.last_text(as_text(a))
     if not text or not text.strip():
         raise Failed("no answer")
-    references = references_of(b)
-    best = 0.0
-    for reference in references:
+    best: float | None = None
+    trouble = ""
+    for reference in references_of(b):
         try:
             verdict = _decide.decide(text, reference)
             if not verdict and digits is not None and _decide.within(text, reference, digits):
                 verdict = True
         except TooBig as error:
             if isinstance(_decide.read(reference), TooBig):
-                raise Unscored(f"the reference is no answer: {error}") from None
+                raise Unscored(f"the reference is too big: {error}") from None
             raise Failed(str(error)) from None
-        except Unreadable:
-            verdict = False
+        except Unreadable as error:
+            if not isinstance(_decide.read(reference), Unreadable):
+                trouble = f"no mathematics: {error}"
+                continue
+            verdict = None
         if verdict:
             return 1.0
-        if verdict is None:
-            best = open
+        best = open if verdict is None else best or 0.0
+    if best is None:
+        raise Failed(trouble)
     return best
 
 
@@ -67,9 +71,32 @@ def verified(a: Any, b: Any) -> float:
     if text is None:
         raise Failed("no answer")
     for reference in references_of(b):
-        if _decide.same(text, reference) is None and _verify.verify(text, reference):
-            return 1.0
+        if _open(text, reference):
+            verdict = _asked(text, reference)
+            if verdict or (verdict is None and _verify.verify(text, reference)):
+                return 1.0
     return 0.0
+
+
+def _asked(text: str, reference: str) -> bool | None:
+    """The verdict with sympy to ask, part by part; None where it is not read, or sympy has no word for it."""
+    token = _same.ASK.set(_sympy.equal_trees)
+    try:
+        return _decide.decide(text, reference)
+    except Unreadable:
+        return None
+    finally:
+        _same.ASK.reset(token)
+
+
+def _open(text: str, reference: str) -> bool:
+    """Whether the exact path leaves these two open."""
+    try:
+        return _decide.decide(text, reference) is None
+    except TooBig:
+        return False
+    except Unreadable:
+        return isinstance(_decide.read(reference), Unreadable)
 
 
 @cache

@@ -16,8 +16,10 @@ MAX_BITS = 4_096
 """Bits of a numerator or denominator that is kept exactly."""
 MAX_FACTORIAL = 5_000
 """The largest n whose factorial is computed."""
-MAX_WORK = 20_000
-"""Multiplications that one answer may cost."""
+MAX_WORK = 1_000_000
+"""Multiplications that one answer may cost: some tenths of a second at most."""
+MAX_POSTFIX = 8
+"""Powers, subscripts, percent signs and factorials in a row."""
 
 
 class TooBig(Exception):

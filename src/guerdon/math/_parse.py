@@ -3,9 +3,11 @@ r"""Tokens into a tree: one pass, each token looked at a fixed number of times, 
 A tree is a tuple whose first entry is its kind:
 
 ``("num", Fraction)``, ``("sym", name)``, ``("add", [terms])``, ``("mul", [factors])``, ``("div", a, b)``,
-``("neg", a)``, ``("pow", a, b)``, ``("root", degree, a)``, ``("call", name, [arguments])``, ``("pm", sign)`` (a factor 1 or -1),
-``("percent", a)``, ``("unit", a, text)``, ``("base", digits, base)``, ``("ratio", [parts])``, ``("text", words)``,
-``("list", [items])``, ``("group", open, close, [items])``, ``("matrix", rows)``, ``("sets", operators, [sets])``,
+``("neg", a)``, ``("pow", a, b)``, ``("root", degree, a)``, ``("call", name, [arguments])``,
+``("pm", sign)`` (a factor 1 or -1),
+``("percent", a)``, ``("unit", a, text)``, ``("base", digits, base)``, ``("ratio", [parts], may_be_time)``,
+``("text", words)``, ``("list", [items])``,
+``("group", open, close, [items])``, ``("matrix", rows)``, ``("sets", operators, [sets])``,
 ``("relation", operators, [sides])``.
 """
 
@@ -14,8 +16,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ._limits import MAX_DEPTH, MAX_DIGITS, MAX_ITEMS, TooBig, Unreadable
-from ._tokens import FUNCTIONS, Token, tokenize
+from ._limits import MAX_DEPTH, MAX_DIGITS, MAX_ITEMS, MAX_POSTFIX, TooBig, Unreadable
+from ._tokens import FUNCTIONS, GREEK, Token, tokenize
 
 Tree = tuple[Any, ...]
 
@@ -24,11 +26,23 @@ RELATIONS = {"=": "=", "<": "<", ">": ">", "le": "<=", "ge": ">=", "ne": "!=", "
              "\\le": "<=", "\\ge": ">=", "\\ne": "!="}  # fmt: skip
 _SETS = {"cup": "cup", "cap": "cap", "setminus": "minus", "bigcup": "cup"}
 _CLOSING = {"(": ")]", "[": "])", "\\{": ("\\}",), "langle": ("rangle",)}
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon"
-    " phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell hbar aleph".split()
-)
 _POSTFIX = frozenset(("%", "!", "'", "degree", "^", "_"))
+_OPAQUE = frozenset(("sum", "prod", "int", "lim"))
+MAGNITUDES = {
+    "hundred": Fraction(100), "thousand": Fraction(1000), "million": Fraction(10**6), "billion": Fraction(10**9),
+    "trillion": Fraction(10**12), "dozen": Fraction(12), "thousands": Fraction(1000), "millions": Fraction(10**6),
+    "billions": Fraction(10**9), "half": Fraction(1, 2), "halves": Fraction(1, 2), "third": Fraction(1, 3),
+    "thirds": Fraction(1, 3), "quarter": Fraction(1, 4), "quarters": Fraction(1, 4), "fourths": Fraction(1, 4),
+    "fifths": Fraction(1, 5), "sixths": Fraction(1, 6), "eighths": Fraction(1, 8), "tenths": Fraction(1, 10),
+    "hundredths": Fraction(1, 100), "thousandths": Fraction(1, 1000), "score": Fraction(20),
+}  # fmt: skip
+"""Words behind a number that multiply it."""
+_NO_UNITS = frozenset(
+    "squared cubed factorial minus plus times divided less more over not negative to through thru versus vs choose is"
+    " equals than mod modulo if when unless except but".split()
+)
+_UNIT_LETTERS = frozenset("mgshlL")
+_MONEY = frozenset("$€£¥")
 _END = Token("end", "", False)
 
 
@@ -149,12 +163,16 @@ class _Parser:
 
     def ratio(self) -> Tree:
         parts = [self.sum()]
+        time = True
         while self.is_op(":"):
             self.at += 1
+            minutes = self.peek
+            # Two digits behind the colon may be minutes: 3:30.
+            time = time and minutes.kind == "num" and len(minutes.text) == 2 and not minutes.spaced
             parts.append(self.sum())
             if len(parts) > MAX_ITEMS:
                 raise TooBig("a ratio of too many parts")
-        return ("ratio", parts) if len(parts) > 1 else parts[0]
+        return ("ratio", parts, time) if len(parts) > 1 else parts[0]
 
     # Arithmetic
 
@@ -176,52 +194,73 @@ class _Parser:
         return terms[0] if len(terms) == 1 else ("add", terms)
 
     def term(self) -> Tree:
-        factors = [self.factor()]
+        """A product or quotient. All that is divided by stands in one product: a/b/c nests no deeper than a/b."""
+        above: list[Tree] = [self.factor()]
+        below: list[Tree] = []
+        units: list[str] = []
+        last: Tree | None = above[0]
         while True:
             token = self.peek
             if self.is_op("*"):
                 self.at += 1
-                factors.append(self.signed_factor())
+                last = self.signed_factor()
+                above.append(last)
             elif self.is_op("/"):
                 self.at += 1
-                below = self.signed_factor()
-                if below[0] == "text":
-                    factors = [("unit", _product(factors), "/" + below[1])]
+                last = self.signed_factor()
+                if last[0] == "text":
+                    units.append("/" + last[1])
                 else:
-                    factors = [("div", _product(factors), below)]
-            elif token.kind == "word" and factors[-1][0] != "text":
-                factors = [("unit", _product(factors), self.unit())]
-            elif token.kind == "letter" and token.text in "xX" and self.times_ten(factors):
+                    below.append(last)
+            elif token.kind == "word" and token.text.lower() in MAGNITUDES and above[-1][0] != "text":
                 self.at += 1
-                factors.append(self.factor())
+                above.append(("num", MAGNITUDES[token.text.lower()]))
+                last = None
+            elif token.kind == "word" and above[-1][0] != "text":
+                units.append(self.unit())
+                if units[0].partition(" ")[0] in _NO_UNITS:
+                    raise Unreadable(f"the word {units[0]!r} behind a number")
+                last = None
+            elif self.is_cmd("pmod", "mod"):
+                self.at += 1
+                units.append(f"mod {_shown(self.argument(whole=True))}")
+                last = None
+            elif token.kind == "letter" and token.text in "xX" and self.times_ten(last):
+                self.at += 1
+                last = self.factor()
+                above.append(last)
             elif self.starts_factor(token):
-                if factors[-1][0] == "num" and token.kind == "num" and not self.is_mixed(factors):
+                mixed = not below and len(above) == 1 and self.is_mixed(last)
+                if last is not None and last[0] == "num" and token.kind == "num" and not mixed:
                     raise Unreadable("two numbers side by side")
-                mixed = self.is_mixed(factors)
-                factor = self.factor()
-                if mixed and factor[0] == "num" and self.is_op("/"):
+                last = self.factor()
+                if mixed and last[0] == "num" and self.is_op("/"):
                     self.at += 1
-                    factor = ("div", factor, self.factor())
-                if mixed and _is_fraction(factor):
-                    factors[-1] = ("add", [factors[-1], factor])
+                    last = ("div", last, self.factor())
+                if mixed and _is_fraction(last):
+                    above = [("add", [above[0], last])]
                 else:
-                    factors.append(factor)
+                    above.append(last)
             else:
-                return _product(factors)
-            if len(factors) > 10 * MAX_ITEMS:
+                break
+            if len(above) + len(below) + len(units) > 10 * MAX_ITEMS:
                 raise TooBig("a product of too many factors")
+        found = ("div", _product(above), _product(below)) if below else _product(above)
+        return ("unit", found, " ".join(units)) if units else found
 
-    def times_ten(self, factors: list[Tree]) -> bool:
+    def times_ten(self, last: Tree | None) -> bool:
         """Whether an x between two numbers is a times sign: 3 x 10^5."""
-        return factors[-1][0] == "num" and self.ahead().kind == "num"
+        return last is not None and last[0] == "num" and self.ahead().kind == "num"
 
-    def is_mixed(self, factors: list[Tree]) -> bool:
+    def is_mixed(self, last: Tree | None) -> bool:
         """Whether an integer and a fraction follow one another, as in 1 4/5: a mixed number."""
-        last, token = factors[-1], self.peek
-        if last[0] != "num" or last[1].denominator != 1 or len(factors) > 1:
+        token = self.peek
+        if last is None or last[0] != "num" or last[1].denominator != 1:
             return False
         if token.kind == "cmd":
             return token.text == "frac"
+        if token.text == "{":
+            return self.ahead().kind == "num" and self.ahead(2).text == "over"
         return token.kind == "num" and token.spaced and self.ahead().text == "/" and self.ahead(2).kind == "num"
 
     def starts_factor(self, token: Token) -> bool:
@@ -232,24 +271,32 @@ class _Parser:
         if token.kind == "op":
             return token.text in ("(", "[", "\\{", "{") or (token.text == "|" and self.bars == 0)
         return token.kind == "cmd" and token.text not in RELATIONS and token.text not in _SETS and token.text not in (
-            "pm", "mp", "rangle", "degree", "end", "rfloor", "rceil", "right",
+            "pm", "mp", "rangle", "degree", "end", "rfloor", "rceil", "right", "over", "choose", "pmod", "mod", "bmod",
         )  # fmt: skip
 
     def signed_factor(self) -> Tree:
-        if self.is_op("-", "+"):
-            negative = self.peek.text == "-"
+        negative = False
+        while self.is_op("-", "+"):
+            negative ^= self.peek.text == "-"
             self.at += 1
-            factor = self.signed_factor() if self.is_op("-", "+") and self.at < 3 * MAX_DEPTH else self.factor()
-            return ("neg", factor) if negative else factor
-        return self.factor()
+        factor = self.factor()
+        return ("neg", factor) if negative else factor
 
     def factor(self) -> Tree:
+        if self.peek.kind == "word" and self.peek.text in _MONEY and self.ahead().kind in ("num", "op"):
+            money = self.peek.text
+            self.at += 1
+            return ("unit", self.signed_factor(), money)
         self.deeper()
         found = self.atom()
+        count = 0
         while True:
             token = self.peek
             if token.text not in _POSTFIX or token.kind not in ("op", "cmd"):
                 break
+            count += 1
+            if count > MAX_POSTFIX:
+                raise TooBig("too many powers, primes or factorials in a row")
             if token.text == "^":
                 found = self.raised(found)
             elif token.text == "_":
@@ -262,6 +309,8 @@ class _Parser:
                     found = ("call", "factorial", [found])
                 elif token.text == "degree":
                     found = ("unit", found, "degree")
+                elif found[0] == "num":
+                    found = ("unit", found, "'")
                 else:
                     found = ("call", "prime", [found])
         self.depth -= 1
@@ -273,7 +322,7 @@ class _Parser:
         if self.is_cmd("degree"):
             self.at += 1
             return ("unit", base, "degree")
-        if self.peek.kind == "word":
+        if self.peek.kind == "word" and base[0] != "text":
             word = self.peek.text
             self.at += 1
             return ("unit", base, word)
@@ -286,6 +335,8 @@ class _Parser:
             return ("call", "prime", [base])
         exponent = self.exponent()
         if exponent[0] == "text":
+            if base[0] == "text":
+                raise Unreadable("a word to the power of a word")
             return ("unit", base, exponent[1])
         if base[0] == "unit":
             return ("unit", base[1], f"{base[2]}^{_shown(exponent)}")
@@ -332,12 +383,15 @@ class _Parser:
                 raise Unreadable("an open subscript")
             below = self.peek.text
             self.at += 1
-        if base[0] == "num" and below.isdigit() and len(below) < 3:
-            return ("base", _digits_of(base[1]), int(below))
         if below.startswith("(") and below.endswith(")"):
             below = below[1:-1]
-        if base[0] == "num" and below in _WORD_BASES:
-            return ("base", _digits_of(base[1]), _WORD_BASES[below])
+        if base[0] == "mul" and len(base[1]) == 1:
+            base = base[1][0]
+        if base[0] == "num":
+            named = int(below) if below.isdecimal() and below.isascii() and len(below) < 3 else _WORD_BASES.get(below)
+            if named is None or not 2 <= named <= 36:
+                raise Unreadable(f"a number with the index {below!r}")
+            return ("base", _digits_of(base[1]), named)
         if base[0] == "sym":
             return ("sym", f"{base[1]}_{below}")
         if base[0] == "call" and base[1] == "log":
@@ -349,12 +403,12 @@ class _Parser:
         self.expect("{")
         self.deeper()
         bars, self.bars = self.bars, 0
-        if self.is_op("}"):
-            self.at += 1
-            self.depth -= 1
-            self.bars = bars
-            return ("text", "")
         found = self.listed(",")
+        if self.is_cmd("over", "choose"):
+            kind = self.peek.text
+            self.at += 1
+            below = self.listed(",")
+            found = ("div", found, below) if kind == "over" else ("call", "binom", [found, below])
         self.expect("}")
         self.bars = bars
         self.depth -= 1
@@ -465,7 +519,7 @@ class _Parser:
             return self.function(name)
         if name in ("pi", "infty", "emptyset"):
             return ("sym", "\\" + name)
-        if name in _GREEK:
+        if name in GREEK:
             return ("sym", "\\" + name)
         if name == "mathbb":
             return ("sym", f"\\mathbb {_letters(self.argument())}")
@@ -480,12 +534,19 @@ class _Parser:
             "tilde",
             "dot",
         ):
-            return ("call", name, [self.argument() if self.is_op("{") else self.factor()])
+            named = self.argument() if self.is_op("{") else self.factor()
+            if (
+                name == "overline"
+                and named[0] == "mul"
+                and all(one[0] == "sym" and one[1].isupper() for one in named[1])
+            ):
+                return named  # the length of a segment is written with and without its bar
+            return ("call", name, [named])
         if name == "ldots":
             return ("sym", "\\ldots")
-        if name in ("pmod", "bmod", "mod"):
-            return ("call", "mod", [self.argument() if self.is_op("{") else self.factor()])
-        return self.opaque(name)
+        if name in _OPAQUE:
+            return self.opaque(name)
+        raise Unreadable(f"the command \\{name}")
 
     def opaque(self, name: str) -> Tree:
         """A command that is not looked into, such as a sum or an integral, with its braces and limits."""
@@ -494,7 +555,7 @@ class _Parser:
             if self.is_op("_", "^"):
                 self.at += 1
             parts.append(self.braced() if self.is_op("{") else self.atom())
-        if name in ("sum", "prod", "int", "lim", "iint", "oint") and self.starts_factor(self.peek):
+        if self.starts_factor(self.peek):
             parts.append(self.term())
         return ("call", "\\" + name, parts)
 
@@ -552,7 +613,15 @@ class _Parser:
             close = self.peek.text
             self.at += 1
         else:
+            such_that = opening == "\\{" and self.peek.kind == "letter" and self.ahead().text in ("|", ":")
+            if such_that:  # {x : x > 3} is the set of its condition
+                self.at += 2
             found = self.answer()
+            if such_that and self.peek.text in closing:
+                self.at += 1
+                self.bars = bars
+                self.depth -= 1
+                return found
             close = self.peek.text
             if close not in closing or self.peek.kind == "end":
                 raise Unreadable("an open bracket")
@@ -633,7 +702,7 @@ class _Parser:
         words: list[str] = []
         while True:
             token = self.peek
-            if token.kind == "word" or (words and token.kind == "letter" and token.spaced):
+            if token.kind == "word" or (words and token.text in _UNIT_LETTERS and token.spaced):
                 words.append(token.text)
                 self.at += 1
             elif words and self.is_op("^") and self.ahead().kind == "num":
@@ -668,6 +737,10 @@ def _signed(sign: str | None, term: Tree) -> Tree:
 
 def _is_fraction(tree: Tree) -> bool:
     return tree[0] == "div" and all(side[0] == "num" and side[1].denominator == 1 and side[1] >= 0 for side in tree[1:])
+
+
+def _is_point(tree: Tree) -> bool:
+    return tree[0] == "sym" and len(tree[1]) == 1 and bool(tree[1].isupper())
 
 
 def _digits_of(value: Fraction) -> str:

@@ -19,7 +19,8 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
 
     Args:
         a: the answer, in LaTeX or plain text: an expression such as ``gd.text.boxed()``. Where it gave nothing, or
-            what is too big to be an answer (over 10,000 characters, 400 digits, 50 brackets deep), the leaf fails, as 0.
+            what is too big to be an answer (over 10,000 characters, 400 digits, 50 brackets deep) or no
+            mathematics, the leaf fails, as 0.
         b: the reference: a column, or one text or number for all; a list of references means any of them. Where it is
             missing the row is unscored.
         digits: numbers that differ by at most half a unit of so many decimals are equal too. By default a rounded

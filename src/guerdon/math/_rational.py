@@ -88,14 +88,13 @@ def integer_root(n: int, degree: int) -> int | None:
     if degree == 2:
         found = math.isqrt(n)
         return found if found * found == n else None
-    low, high = 1, 1 << (n.bit_length() // degree + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**degree <= n:
-            low = middle
-        else:
-            high = middle - 1
-    return low if low**degree == n else None
+    # Newton's iteration from above: it falls until it stands on the root or just below it.
+    found = 1 << (n.bit_length() // degree + 1)
+    while True:
+        lower = ((degree - 1) * found + n // found ** (degree - 1)) // degree
+        if lower >= found:
+            return found if found**degree == n else None
+        found = lower
 
 
 def _called(name: str, values: list[Fraction]) -> Fraction | None:

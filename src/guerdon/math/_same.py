@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
 
 from . import _field as field
@@ -12,6 +13,9 @@ from ._parse import Tree
 _FAR = 1e-7
 
 Verdict = bool | None
+
+ASK: ContextVar[Callable[[Tree, Tree], Verdict] | None] = ContextVar("ASK", default=None)
+"""Who is asked where two expressions are not decided: sympy, in a worker; else nobody."""
 
 
 def same_form(a: Form, b: Form) -> Verdict:
@@ -98,7 +102,8 @@ _UNITS = {
     "degree": "degree", "degrees": "degree", "square cm": "cm^2", "sq cm": "cm^2", "centimeters": "cm",
     "centimeter": "cm", "meters": "m", "meter": "m", "kilometers": "km", "kilograms": "kg", "grams": "g",
     "hours": "hr", "hour": "hr", "hrs": "hr", "inches": "in", "inch": "in", "feet": "ft", "foot": "ft",
-    "square units": "square unit", "miles": "mi", "mile": "mi", "pounds": "lb",
+    "square units": "square unit", "dollars": "$", "dollar": "$", "euros": "€", "euro": "€",
+    "miles": "mi", "mile": "mi", "pounds": "lb",
 }  # fmt: skip
 
 
@@ -119,22 +124,30 @@ def scalar(a: Scalar, b: Scalar) -> Verdict:
         return a.exact == b.exact
     if a.tree == b.tree:
         return True
+    if a.has_log or b.has_log:
+        # log is to base 10 or e, and to the same one on both sides.
+        return _either(*(_expressions(a.with_log(base), b.with_log(base)) for base in ("e", "10")))
+    return _expressions(a, b)
+
+
+def _expressions(a: Scalar, b: Scalar) -> Verdict:
     left, right = a.print, b.print
     if left[0] is None or right[0] is None:
         # Without a value (a division by zero) an answer equals only what is written alike.
-        return False if (left[0] is None) != (right[0] is None) else None
+        return False
     if left[0] == right[0]:
         return not _apart(a, b)
     if left[1] and right[1]:
         return False
-    return False if _apart(a, b) else None
+    if _apart(a, b):
+        return False
+    ask = ASK.get()
+    return None if ask is None else ask(a.tree, b.tree)
 
 
 def _apart(a: Scalar, b: Scalar) -> bool:
     """Whether approximate values show that two expressions differ."""
-    for point in (0, 1):
-        left, left_scale = a.approximation(point)
-        right, right_scale = b.approximation(point)
+    for (left, left_scale), (right, right_scale) in zip(a.approximations, b.approximations, strict=True):
         if left is None or right is None:
             continue
         # Errors grow with the largest number met, so a large one proves less.
@@ -207,6 +220,9 @@ def _rows(form: Form) -> tuple[tuple[Form, ...], ...] | None:
 
 
 def _several(a: Several, b: Several) -> Verdict:
+    for one, other in ((a, b), (b, a)):
+        if one.kind == "set" and len(one.items) == 1 and other.kind == "tuple":
+            return same_form(one.items[0], other)
     if "tuple" in (a.kind, b.kind):
         if a.kind == b.kind and a.brackets != b.brackets:
             return False
@@ -323,6 +339,6 @@ def _relations(a: Relation, b: Relation) -> Verdict:
     if ratios[0] == ratios[1]:
         if a.operator in ("=", "!="):
             return True
-        left, right = a.left.approximation()[0], b.left.approximation()[0]
+        left, right = a.left.approximations[0][0], b.left.approximations[0][0]
         return None if not left or not right else (left / right).real > 0
     return False if a.left.print[1] and b.left.print[1] else None

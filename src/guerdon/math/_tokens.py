@@ -55,9 +55,11 @@ _TOKEN = re.compile(
     r"|(?P<letters>[^\W\d_]+)"
     r"|(?P<op>\*\*|<=|>=|!=|==|[\s\S])"
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\}|,\\!\s?)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\}(?:\\!)?|,\\!\s?)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _SPACED = re.compile(r"[0-9]{1,3}(?:(?: |\\[,;: ]|\\!|~)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _DOUBLED = re.compile(r"\\\\(?=[A-Za-z])")
+_SET_AHEAD = re.compile(r"\s*(?:\\left)?\s*[\[({\\]")
+_WORD_AHEAD = re.compile(r"\s[^\W\d_]{3}")
 _NOT_DIGIT = re.compile(r"[^0-9.]+")
 
 _DROPPED = frozenset(
@@ -70,11 +72,26 @@ _ALIAS = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge",
     "neq": "ne", "lt": "<", "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "lbrace": "\\{",
     "rbrace": "\\}", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "colon": ":", "vert": "|",
-    "lvert": "|",    "rvert": "|", "mid": "|", "tbinom": "binom", "dbinom": "binom", "circ": "degree", "varnothing": "emptyset",
-    "approxeq": "approx", "simeq": "approx", "thickapprox": "approx", "bar": "overline", 
+    "lvert": "|", "rvert": "|", "mid": "|", "tbinom": "binom", "dbinom": "binom", "circ": "degree", 
+    "varnothing": "emptyset",    "approxeq": "approx", "simeq": "approx", "thickapprox": "approx", "bar": "overline",
     "dots": "ldots", "cdots": "ldots", "land": "and", "lor": "or", "smallsetminus": "setminus", "backslash": "setminus",
     "wedge": "and", "vee": "or", "percent": "%", "bullet": "*",
 }  # fmt: skip
+
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon"
+    " phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell hbar aleph".split()
+)
+_KNOWN = (
+    GREEK
+    | FUNCTIONS
+    | frozenset(_ALIAS)
+    | frozenset(
+        "pi infty quad qquad pm mp le ge ne in cup cap setminus approx equiv to frac binom sqrt begin end ldots angle"
+        " triangle emptyset sum prod int lim mathbb langle rangle lfloor rfloor over choose pmod mod bmod prime".split()
+    )
+)
 
 
 def tokenize(text: str, thousands: bool = True) -> list[Token]:
@@ -84,7 +101,7 @@ def tokenize(text: str, thousands: bool = True) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise TooBig("the answer is too long")
-    text = text.translate(_TABLE)
+    text = _unwrapped(text.translate(_TABLE))
     if "\\\\" in text and "\\begin" not in text:
         # LaTeX that went through JSON twice: \\\\frac for \\frac.
         text = _DOUBLED.sub("\\\\", text)
@@ -93,9 +110,25 @@ def tokenize(text: str, thousands: bool = True) -> list[Token]:
     return _Reader(text, thousands).read()
 
 
+def _unwrapped(text: str) -> str:
+    """A text without the quotes and stars of Markdown around the whole of it."""
+    text = text.strip()
+    for _ in range(4):
+        for mark in ("**", "__", "``", '"', "'", "`", "*"):
+            size = len(mark)
+            if len(text) > 2 * size and text.startswith(mark) and text.endswith("''" if mark == "``" else mark):
+                text = text[size:-size].strip()
+                break
+        else:
+            break
+    return text
+
+
 class _Reader:
     def __init__(self, text: str, thousands: bool) -> None:
         self.text = text
+        # Dollar signs come in pairs around formulas; an odd one is money.
+        self.money = (text.count("$") - text.count("\\$")) % 2 == 1
         self.thousands = thousands
         self.tokens: list[Token] = []
         self.spaced = False
@@ -134,7 +167,7 @@ class _Reader:
             elif kind == "esc":
                 self.escaped(what[1])
             elif kind == "letters":
-                self.letters(what)
+                self.letters(what, at)
             else:
                 self.operator(what)
         return self.tokens
@@ -167,8 +200,10 @@ class _Reader:
             self.put("op", "%")
         elif what == "\\":
             self.put("op", "\\\\")
-        elif what in "()[]$":
+        elif what in "()[]":
             self.spaced = True
+        elif what == "$":
+            self.put("word", what)
         elif what in "_&#|-":
             self.put("op", what if what != "_" else " ")
         # other accents place letters only
@@ -191,16 +226,32 @@ class _Reader:
                 self.texts.pop()
             if dropped:
                 self.spaced = True
-            else:
+            elif not self.emptied():
                 self.put("op", "}")
         elif what in ("(", ")", "[", "]"):
             self.bracket(what)
-        elif what in "$":
+        elif what == "$":
+            self.spaced = True
+            if self.money:
+                self.put("word", what)
+                self.money = False
+        elif what in '"\u201c\u201d`':
             self.spaced = True
         elif what in "€£¥":
             self.put("word", what)
         else:
             self.put("op", {"**": "^", "==": "=", "<=": "\\le", ">=": "\\ge", "!=": "\\ne"}.get(what, what))
+
+    def emptied(self) -> bool:
+        """Drop the braces around nothing, or around one sign: -{}1, {-}1."""
+        last = [token.text for token in self.tokens[-2:]]
+        if last[-1:] == ["{"]:
+            self.tokens.pop()
+        elif len(last) == 2 and last[0] == "{" and last[1] in ("+", "-", "=", ","):
+            del self.tokens[-2]
+        else:
+            return False
+        return True
 
     def command(self, name: str, at: int) -> int:
         if name in _DROPPED:
@@ -227,25 +278,37 @@ class _Reader:
         elif name == "cbrt" or name in FUNCTIONS:
             self.put("cmd", name)
         else:
-            prefix = _function_in(name)
-            if prefix:
-                self.put("cmd", prefix)
-                self.letters(name[len(prefix) :])
-            else:
+            known = name if name in _KNOWN else _known_in(name)
+            if name in ("quad", "qquad"):
+                self.put("op", "\\quad")
+            elif known == name or not known:
                 self.put("cmd", name)
+            else:  # \\cotx, \\pir: letters that follow without the space that would have told them apart
+                self.command(known, at)
+                self.letters(name[len(known) :], at)
         return at
 
-    def letters(self, run: str) -> None:
+    def beside_words(self, run: str, end: int) -> bool:
+        """Whether two letters are a word: in a text, or beside another word, as in "no solution"."""
+        if any(self.texts):
+            return run not in UNITS
+        last = self.tokens[-1] if self.tokens else None
+        after_word = last is not None and self.spaced and last.kind == "word" and last.text.isalpha()
+        return after_word or _WORD_AHEAD.match(self.text, end) is not None
+
+    def letters(self, run: str, end: int = 0) -> None:
         low = run.lower()
         if low in _SEPARATORS:
             self.put("op", low)
         elif low in FUNCTIONS:
             self.put("cmd", low)
+        elif run == "in" and _SET_AHEAD.match(self.text, end) and self.tokens and self.tokens[-1].kind == "letter":
+            self.put("cmd", "in")
         elif low in _NAMES:
             self.put("cmd", _NAMES[low][1:])
         elif len(run) == 1:
             self.put("letter", run)
-        elif len(run) == 2 and run not in UNITS and any(self.texts):
+        elif len(run) == 2 and self.beside_words(run, end):
             self.put("word", run)
         elif len(run) == 2 and not (run in UNITS and self.tokens and self.tokens[-1].kind in ("num", "word")):
             self.put("letter", run[0])
@@ -255,6 +318,11 @@ class _Reader:
             self.letters(run[len(prefix) :])
         else:
             self.put("word", run)
+
+
+def _known_in(name: str) -> str:
+    """The command that an unknown name begins with, one or two letters shorter; "" if none."""
+    return next((name[:-cut] for cut in (1, 2) if name[:-cut] in _KNOWN), "")
 
 
 def _function_in(name: str) -> str:

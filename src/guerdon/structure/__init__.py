@@ -1,7 +1,7 @@
-"""Structured answers: JSON strict or fenced, schemas, keys, values at a path, equality, patterns.
+"""Structured answers: JSON, XML, YAML, CSV and HTML; schemas, keys, fields, values at a path, equality, patterns.
 
-JSON is bounded in depth, size and digits; schemas fetch nothing; patterns are matched by RE2. Whatever a completion
-holds, reading it takes time in proportion to its length.
+All are bounded in depth and size; schemas fetch nothing; patterns are matched by RE2. Whatever a completion holds,
+reading it takes time in proportion to its length.
 
 >>> import guerdon as gd
 >>> record = gd.structure.json()
@@ -12,7 +12,27 @@ array([1., 0.])
 
 from __future__ import annotations
 
+from ._documents import csv, html_sections, xml, yaml
+from ._fieldwise import agreement, hallucinated, missing, of_type
 from ._patterns import find, full_match, search
 from ._records import at, equal, json, keys, matches, valid
 
-__all__ = ["at", "equal", "find", "full_match", "json", "keys", "matches", "search", "valid"]
+__all__ = [
+    "agreement",
+    "at",
+    "csv",
+    "equal",
+    "find",
+    "full_match",
+    "hallucinated",
+    "html_sections",
+    "json",
+    "keys",
+    "matches",
+    "missing",
+    "of_type",
+    "search",
+    "valid",
+    "xml",
+    "yaml",
+]

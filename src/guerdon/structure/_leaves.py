@@ -10,10 +10,11 @@ from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, chosen
 from ..expr.normal import Normalize
 from ..expr.values import Failed
-from . import _json, _regex, _schema, _values
+from . import _fields, _json, _regex, _schema, _values, _written
 
 column = function(returns="column", version="1", cost="cheap")
 share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
+penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
 
 
 @column
@@ -55,9 +56,54 @@ def valid(
     fences: _json.Fences = "never",
     prompt: Any = None,
     opened: Sequence[str] = (),
+    format: _written.Format = "json",
 ) -> int:
     """See ``gd.structure.valid``."""
-    return _json.valid(chosen(completion, of), fences, prompt, opened)
+    text = chosen(completion, of)
+    if format == "json":
+        return _json.valid(text, fences, prompt, opened)
+    _written.document(text, format, fences, prompt, opened)
+    return 1
+
+
+@column
+def document(
+    format: _written.Format,
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    fences: _json.Fences = "allow",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> Any:
+    """See ``gd.structure.xml`` and ``gd.structure.yaml``."""
+    return _written.document(chosen(completion, of), format, fences, prompt, opened)
+
+
+def table_rows(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    delimiter: str = ",",
+    header: bool = True,
+    fences: _json.Fences = "allow",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[Any]:
+    """See ``gd.structure.csv``, with an axis."""
+    return _written.table(chosen(completion, of), delimiter, header, fences, prompt, opened)
+
+
+table = function(returns="column", version="1", cost="cheap", name="csv")(table_rows)
+
+
+def html_sections(
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    tag: str = "section",
+    prompt: Any = None,
+    opened: Sequence[str] = (),
+) -> list[Any]:
+    """See ``gd.structure.html_sections``."""
+    return _written.html_sections(chosen(completion, of), tag, prompt, opened)
 
 
 @column
@@ -76,15 +122,39 @@ def keys(value: Any, required: Sequence[str], extra_penalty: float = 0.0) -> flo
 
 
 @share
-def matches(value: Any, schema: Any) -> float:
+def matches(value: Any, schema: Any, schemas: Any = None) -> float:
     """See ``gd.structure.matches``."""
-    return _schema.matches(value, schema)
+    return _schema.matches(value, schema, schemas)
 
 
 @share
 def equal(a: Any, b: Any, normalize: Normalize = "exact") -> int:
     """See ``gd.structure.equal``."""
     return _values.equal(a, b, normalize)
+
+
+@share
+def agreement(value: Any, gold: Any, compare: Any = None, extra_penalty: float = 0.0) -> float:
+    """See ``gd.structure.agreement``."""
+    return _fields.agreement(value, gold, compare, extra_penalty)
+
+
+@penalty
+def missing(value: Any, required: Any) -> float:
+    """See ``gd.structure.missing``."""
+    return _fields.missing(value, required)
+
+
+@penalty
+def hallucinated(value: Any, known: Any) -> float:
+    """See ``gd.structure.hallucinated``."""
+    return _fields.hallucinated(value, known)
+
+
+@share
+def of_type(value: Any, types: Sequence[str]) -> int:
+    """See ``gd.structure.of_type``."""
+    return _fields.of_type(value, types)
 
 
 @share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from ..expr.columns import Column
@@ -10,7 +10,7 @@ from ..expr.inputs import bound, one_of, opening
 from ..expr.node import Expr
 from ..expr.normal import Normalize, check_normalize
 from ..expr.score import Score
-from . import _leaves, _schema, _values
+from . import _leaves, _schema, _values, _written
 
 Fences = Literal["allow", "only", "never"]
 
@@ -50,20 +50,24 @@ def json(
 def valid(
     of: Column | None = None,
     fences: Fences = "never",
+    format: Literal["json", "xml", "yaml", "csv"] = "json",
     *,
     prompt: Column | None = None,
     opened: Sequence[str] = (),
 ) -> Score:
-    """1 if a text is JSON and nothing else; fails, as 0 and with the reason, where it is not. Linear.
+    """1 if a text is JSON (or another ``format``) and nothing else; fails, as 0 and with the reason, where it is not.
 
-    Arguments and refusals are those of :func:`json`; only ``fences`` begins strict.
+    Arguments and refusals are those of :func:`json`, :func:`xml`, :func:`yaml` and :func:`csv`; only ``fences`` begins
+    strict.
 
     >>> import guerdon as gd
     >>> gd.structure.valid().score({"completion": ['{"a": 1}', '{"a": NaN}']}).reasons
     ['', 'JSON with NaN']
     """
     one_of("fences", fences, ("allow", "only", "never"))
-    return _leaves.valid(**bound(of, fences=None if fences == "never" else fences, **opening(prompt, opened)))
+    one_of("format", format, _written.FORMATS)
+    told = {"fences": None if fences == "never" else fences, "format": None if format == "json" else format}
+    return _leaves.valid(**bound(of, **told, **opening(prompt, opened)))
 
 
 def at(value: Column, path: str | int | Sequence[str | int]) -> Column:
@@ -103,13 +107,15 @@ def keys(value: Column, required: Sequence[str], extra_penalty: float = 0.0) -> 
     return _leaves.keys(value=_expression("value", value), required=wanted, **extra)
 
 
-def matches(value: Column, schema: Any) -> Score:
+def matches(value: Column, schema: Any, schemas: Mapping[str, Any] | None = None) -> Score:
     """The share of a list's items that fit a JSON Schema, or 1 or 0 for any other value. Needs the extra ``json``.
 
     Args:
         value: a column of JSON values; where there is none the leaf fails, as 0.
-        schema: the schema, as Python data. A list is judged as a whole where it says ``"type": "array"``. ``$ref`` may
-            point into the schema itself only: nothing is ever fetched. Patterns run in linear time.
+        schema: the schema, as Python data. A list is judged as a whole where it says ``"type": "array"``. Nothing is
+            ever fetched: ``$ref`` may point into the schema itself, or to one of ``schemas``. Patterns run in linear
+            time.
+        schemas: further schemas by their URI.
 
     An empty list fits as 0.
 
@@ -118,8 +124,9 @@ def matches(value: Column, schema: Any) -> Score:
     >>> fits.score({"completion": ["[1, 2, 3, null]", "7", "seven"]}).values
     array([0.75, 1.  , 0.  ])
     """
-    _schema.validator(schema)
-    return _leaves.matches(value=_expression("value", value), schema=schema)
+    _schema.validator(schema, schemas)
+    further = {"schemas": dict(schemas)} if schemas else {}
+    return _leaves.matches(value=_expression("value", value), schema=schema, **further)
 
 
 def equal(a: Column, b: Any, normalize: Normalize = "exact") -> Score:

@@ -3,46 +3,64 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from .._extras import need
 from ..expr.values import Failed
 
+Schemas = Mapping[str, Any]
+"""Further schemas by their URI, for what a schema refers to."""
 
-def validator(schema: Any) -> Any:
-    """The compiled validator of a schema. ValueError for a schema that is none or refers to one elsewhere.
 
-    A ``$ref`` may point into the schema itself only. Patterns are matched without backtracking, so a schema whose
-    pattern needs look-around or back-references is refused.
+def validator(schema: Any, schemas: Schemas | None = None) -> Any:
+    """The compiled validator of a schema. ValueError for a schema that is none or refers to one that is not given.
+
+    A ``$ref`` may point into the schema itself, to a draft's own meta-schema, or to one of ``schemas``: nothing is ever
+    fetched. Patterns are matched without backtracking, so a schema whose pattern needs look-around or back-references
+    is refused. Without ``$schema`` draft 2020-12 holds.
     """
-    return _compiled(json.dumps(schema, sort_keys=True))
+    return _compiled(json.dumps(schema, sort_keys=True), json.dumps(dict(schemas or {}), sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _compiled(text: str) -> Any:
+def _compiled(text: str, further: str) -> Any:
     library = need("jsonschema_rs", extra="json")
+    schemas = json.loads(further)
+    refused: list[str] = []
 
-    def refuse(uri: str) -> Any:
-        raise ValueError(f"the schema refers to {uri}, and remote schemas are never fetched: copy it under $defs")
+    def known(uri: str) -> Any:
+        if uri in schemas:
+            return schemas[uri]
+        refused.append(uri)
+        raise ValueError("not given")
 
     try:
-        return library.validator_for(json.loads(text), retriever=refuse, pattern_options=library.RegexOptions())
+        registry = library.Registry(list(schemas.items()), retriever=known) if schemas else None
+        return library.validator_for(
+            json.loads(text), retriever=known, registry=registry, pattern_options=library.RegexOptions()
+        )
     except (library.ValidationError, library.ReferencingError, ValueError) as error:
+        if refused:
+            raise ValueError(
+                f"this is no JSON Schema that can be used: it refers to {refused[0]}, and schemas are never fetched; "
+                "give that one in schemas=, or copy it under $defs"
+            ) from None
         first = str(error).strip().splitlines()[0]
         raise ValueError(f"this is no JSON Schema that can be used: {first}") from None
 
 
-def fits(value: Any, schema: Any) -> bool:
+def fits(value: Any, schema: Any, schemas: Schemas | None = None) -> bool:
     """Whether a value fits a schema.
 
     >>> fits({"a": 1}, {"type": "object", "required": ["a"]})
     True
     """
-    return bool(validator(schema).is_valid(value))
+    return bool(validator(schema, schemas).is_valid(value))
 
 
-def matches(value: Any, schema: Any) -> float:
+def matches(value: Any, schema: Any, schemas: Schemas | None = None) -> float:
     """The share of a list's items that fit the schema, or 1 or 0 for a value that is no list, in [0, 1].
 
     A list is judged as a whole (1 or 0) where the schema itself says ``"type": "array"``. An empty list of items fits
@@ -53,7 +71,7 @@ def matches(value: Any, schema: Any) -> float:
     """
     if value is None:
         raise Failed("no value")
-    check = validator(schema)
+    check = validator(schema, schemas)
     whole = isinstance(schema, dict) and schema.get("type") == "array"
     if isinstance(value, list) and not whole:
         return sum(bool(check.is_valid(item)) for item in value) / len(value) if value else 0.0

@@ -141,3 +141,16 @@ def _number(value: Any) -> Fraction | None:
         # As written, so that 0.1 is one tenth and equals the text "0.1".
         return as_number(repr(value))
     return None
+
+
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def equal_types(value: Any, name: str) -> bool:
+    """Whether a value is of the type of JSON that is named so."""
+    if isinstance(value, bool) or value is None:
+        return name == ("null" if value is None else "boolean")
+    if isinstance(value, (int, float)):
+        return name == "number" or (name == "integer" and (isinstance(value, int) or value.is_integer()))
+    kinds = {"object": dict, "array": (list, tuple), "string": str}
+    return name in kinds and isinstance(value, kinds[name])

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from .judge import *  # noqa: F403
     from .shaping import *  # noqa: F403
     from .verifiable.code import *  # noqa: F403
+    from .verifiable.decisions import *  # noqa: F403
     from .verifiable.detection import *  # noqa: F403
     from .verifiable.grounding import *  # noqa: F403
     from .verifiable.gui import *  # noqa: F403
+    from .verifiable.likeness import *  # noqa: F403
+    from .verifiable.lists import *  # noqa: F403
 
 _NAMES = {
     "credit": """
@@ -42,6 +45,12 @@ _NAMES = {
     """,
     "verifiable.grounding": "affordance_r1 ophiuchus ophiuchus_revised stvg_o1 threed_r1 threed_r1_views",
     "verifiable.gui": "gui_g2 infigui_g1",
+    "verifiable.decisions": "ats_grpo cls_rl constant_policies",
+    "verifiable.likeness": """
+        bleuberi bleuberi_hard bleuberi_rm likelihood likelihood_jepo mixed_r1 mixed_r1_open nano_capsulator
+        nano_capsulator_loss
+    """,
+    "verifiable.lists": "mm_r5 ranked_list",
 }
 
 BUILT = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -16,7 +16,7 @@ from ._embed import bmas, cosine
 from ._encoder import token_vectors, unit_vectors
 from ._match import match, matched
 from ._near import credit, distance, inverse, knots, linear, near, steps, within
-from ._places import distinct, places, ranks, repeats
+from ._places import distinct, places, ranks, repeats, same
 from ._text_leaves import bleu, chrf, edit, overlap_text
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "places",
     "ranks",
     "repeats",
+    "same",
     "steps",
     "token_vectors",
     "unit_vectors",

@@ -81,7 +81,7 @@ def bmas(
     combine: Literal["mean", "harmonic"] = "mean",
     stop: Sequence[str] = (),
 ) -> Score:
-    """Best-match average similarity: each token's best cosine in the other text, averaged over both texts.
+    """Bidirectional max-average similarity: each token's best cosine in the other text, averaged over both texts.
 
     Half the mean over the tokens of ``a`` of the best match in ``b``, half the other way round; in [-1, 1]. Vectors are
     those of the model's input table, so a token means the same wherever it stands: shuffling the words changes nothing,

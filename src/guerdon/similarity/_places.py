@@ -129,6 +129,15 @@ def distinct(items: Sequence[Any], equal: Any = "text") -> list[Any]:
     return kept
 
 
+def same(a: Any, b: Any, normalize: str = "text") -> float:
+    """1 where two items count as equal, else 0: what a pair is worth, for :func:`match`.
+
+    >>> same("Paris", "paris "), same(1, "1"), same("a", "b")
+    (1.0, 1.0, 0.0)
+    """
+    return float(key_of(a, normalize) == key_of(b, normalize))
+
+
 def key_of(item: Any, normalize: Any = "text") -> Hashable:
     """What two items that count as equal share. Linear.
 

@@ -207,7 +207,8 @@ def test_tests_that_are_none_say_why(tests: object, kind: _cases.Kind, reason: s
 
 
 def test_check_is_cut_after_what_asserts() -> None:
-    text = "import math\ndef check(f):\n    for n in range(3):\n        assert f(n) == n\n    m = 2\n    assert f(m) == m\n"
+    text = "import math\ndef check(f):\n    for n in range(3):\n        assert f(n) == n\n"
+    text += "    m = 2\n    assert f(m) == m\n"
     assert _cases.cases(text, "check") == [
         "import math\nf = candidate\nfor n in range(3):\n    assert f(n) == n",
         "m = 2\nassert f(m) == m",

@@ -56,7 +56,7 @@ class Box:
         held = [memory_file(orders)]
         self._words = os.memfd_create("guerdon-words")
         try:
-            command = [*_python(), "-c", BOOT, str(held[0]), str(len(orders))]
+            command = [*_python(), "-c", BOOT, str(held[0]), str(len(orders)), f"guerdon-{os.getpid()}"]
             if level == "namespaces":
                 held.append(memory_file(_filter()))
                 command = [*_bubble(root, disk, held[1]), *command]

@@ -147,6 +147,9 @@ def _step(step: int, rollouts: list[dict[str, Any]], rng: random.Random) -> dict
         known = [cell["value"] for cell in cells if cell["value"] is not None]
         share = parts[name] / covariances if covariances else None
         components[name] = {"mean": _mean(known), "computed": len(known) / len(cells), "variance_share": share}
+        components[name]["effective_weight"] = (
+            abs(share) / sum(map(abs, parts.values())) * covariances if share else None
+        )
         statuses[name] = {}
         for cell in cells:
             key = f"{cell['status']}: {cell['reason']}" if cell["reason"] else cell["status"]
@@ -164,6 +167,11 @@ def _step(step: int, rollouts: list[dict[str, Any]], rng: random.Random) -> dict
         "reward_std": math.sqrt(sum((one - mean) ** 2 for one in rewards) / len(rewards)),
         "components": components,
         "observed": {"json_share_of_text": min(1.0, 0.6 + 0.006 * step + rng.gauss(0, 0.02))},
+        "drivers": {
+            "gate/right": 0.4 + 0.005 * step,
+            "multiplier/dual(length, target=100, lr=0.1)": max(0.0, 0.02 * step),
+            "schedule/(step() / 60).clip(0, 1)": min(1.0, step / 60),
+        },
         "length_mean": _mean([float(one["tokens"]) for one in rollouts]),
         "seconds": 9.5 + rng.gauss(0, 0.6),
         "statuses": statuses,

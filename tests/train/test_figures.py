@@ -20,7 +20,13 @@ def test_a_step_of_one_batch() -> None:
     # Rewards 1.5, 0, 2, 0. Within both groups they vary with what `words` adds (0.5 of 1.5, 1 of 2) and with the rest.
     assert (line["step"], line["seconds"], line["length_mean"]) == (3, 2.5, 1.0)
     assert line["reward_mean"] == 3.5 / 4
-    assert line["components"]["right"] == {"mean": 0.5, "computed": 1.0, "variance_share": 0.0}
+    # `right` is a gate: it adds nothing of its own, and lets half of the rollouts through.
+    gate = {"mean": 0.5, "computed": 1.0, "variance_share": 0.0, "effective_weight": None}
+    assert line["components"]["right"] == gate
+    assert line["drivers"] == {"gate/right": 0.5}
+    # Within the groups `words` spreads by 0.25 and 0.5 to each side, the rest by 0.5 and 0.5.
+    words, rest = math.hypot(0.25, 0.5), math.hypot(0.5, 0.5)
+    assert line["components"]["words"]["effective_weight"] == pytest.approx(words / (words + rest))
     # Covariances: group 0: 0.5 * 1.5 / 2, group 1: 1 * 2 / 2; variances 1.5**2 / 2 and 2**2 / 2.
     shares = {name: part["variance_share"] for name, part in line["components"].items()}
     assert shares["words"] == pytest.approx((0.375 + 1) / (1.125 + 2))

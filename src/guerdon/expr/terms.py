@@ -92,7 +92,7 @@ def _product(node: Expr) -> list[Term]:
     gates: list[Expr] = []
     while node.op == "mul":
         a, b = node.children
-        gate, inner = (a, b) if a.op == "lit" else (b, a) if b.op == "lit" else _gate(a, b)
+        gate, inner = (a, b) if a.op == "lit" else (b, a) if b.op == "lit" else gate_of(a, b)
         if gate.op != "lit" and (inner.op == "named" or not _components(inner)):
             name = _name(inner) if _components(inner) else _name(gate)
             return _behind(gates, [Term(name, 1.0, number_of(node))])
@@ -131,7 +131,7 @@ def _zero(x: Expr) -> bool:
     return x.op == "where" and all(child.op == "lit" and child.param("value") == 0.0 for child in x.children[1:])
 
 
-def _gate(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+def gate_of(a: Expr, b: Expr) -> tuple[Expr, Expr]:
     """Which of two factors opens the way for the other: the one without components, or the one that is no sum."""
     if not _components(a):
         return a, b

@@ -170,6 +170,36 @@ class Scores(Values):
         kept = {name: cells.values[good] for name, cells in parts.items()}
         return within_group_shares(self.values[good], kept, self.rollouts.groups[good])
 
+    def effective_weights(self) -> dict[str, float | None]:
+        """How much each contribution moves the reward within prompt groups, as a share of all that moves it.
+
+        The standard deviation of a contribution within groups over the sum of those of all: what a weight comes to once
+        the spread of what it weighs is counted. The shares are in [0, 1] and sum to 1; None where nothing varies.
+        """
+        parts = self._contributions
+        if self.layout.depth:
+            return dict.fromkeys(parts)
+        good = self._cells.has_number()
+        for cells in parts.values():
+            good = good & cells.has_number()
+        kept = {name: cells.values[good] for name, cells in parts.items()}
+        return within_group_weights(kept, self.rollouts.groups[good])
+
+    def drivers(self) -> dict[str, tuple[float, int]]:
+        """What steers the reward, as ``"gate/NAME"``, ``"multiplier/NAME"``, ...: the sum of its cells, and how many.
+
+        A gate's sum counts the cells where it is open. See :mod:`guerdon.expr.drivers`.
+        """
+        from guerdon.expr.drivers import drivers
+
+        found = {}
+        for driver in drivers(self.root):
+            cells = self._by_key[driver.node.key]
+            values = cells.values[cells.has_number()]
+            sums = float((values != 0).sum() if driver.kind == "gate" else values.sum())
+            found[f"{driver.kind}/{driver.name}"] = (sums, len(values))
+        return found
+
     def explain(self, i: int) -> str:
         """Why rollout ``i`` got its number: the tree with every node's value and status."""
         from guerdon.expr.tree import tree
@@ -287,6 +317,20 @@ def within_group_shares(reward: Floats, parts: Mapping[str, Floats], groups: Int
     if variance <= 1e-18:
         return dict.fromkeys(parts)
     return {name: float(_centred(part, groups) @ whole) / variance for name, part in parts.items()}
+
+
+def within_group_weights(parts: Mapping[str, Floats], groups: Ints) -> dict[str, float | None]:
+    """The standard deviation of each part within groups, as a share of the sum of all.
+
+    >>> part = np.array([0.0, 2.0])
+    >>> within_group_weights({"a": part, "b": -part}, np.array([0, 0]))
+    {'a': 0.5, 'b': 0.5}
+    """
+    if not len(groups):
+        return dict.fromkeys(parts)
+    spreads = {name: float(np.sqrt(np.square(_centred(part, groups)).sum())) for name, part in parts.items()}
+    whole = sum(spreads.values())
+    return {name: spread / whole if whole > 1e-9 else None for name, spread in spreads.items()}
 
 
 def _centred(values: Floats, codes: Any) -> Floats:

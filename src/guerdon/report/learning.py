@@ -13,7 +13,16 @@ from guerdon.report.sheet import Sheet, two_sizes
 from guerdon.report.table import card, note, numbers_table
 from guerdon.report.text import clean
 
-__all__ = ["components_section", "hover_data", "length_section", "reward_section", "shares_section"]
+__all__ = [
+    "binning",
+    "components_section",
+    "hover_data",
+    "length_section",
+    "reward_section",
+    "shares_section",
+    "small_plot",
+    "step_text",
+]
 
 
 def _nothing() -> Html:
@@ -75,13 +84,13 @@ def reward_section(sheet: Sheet) -> Html:
         class_="legend",
     )
     rows = [
-        [_step(step), number(value), number(spread), number(smooth)]
+        [step_text(step), number(value), number(spread), number(smooth)]
         for step, value, spread, smooth in zip(curves.steps, curves.reward, curves.reward_std, average, strict=True)
     ]
     numbers = numbers_table(
         "Reward by step", ["Step", "Mean", "Standard deviation", f"Average of {sheet.window}"], rows
     )
-    return card(title, two_sizes(draw), legend, _binning(sheet), numbers)
+    return card(title, two_sizes(draw), legend, binning(sheet), numbers)
 
 
 def _held_out(sheet: Sheet) -> list[Mark]:
@@ -99,17 +108,19 @@ def _held_out(sheet: Sheet) -> list[Mark]:
     return marks
 
 
-def _step(step: float) -> str:
+def step_text(step: float) -> str:
+    """A step, or the mean of several, as tables write it."""
     return f"{step:g}"
 
 
-def _binning(sheet: Sheet) -> Html | None:
+def binning(sheet: Sheet) -> Html | None:
+    """What a point stands for, where it is not one step."""
     if sheet.curves.binned == 1:
         return None
     return note(f"Each point is the mean of {sheet.curves.binned} neighbouring steps.")
 
 
-def _small(sheet: Sheet, key: str, name: str, values: Values, colour: str, computed: Values | None = None) -> Html:
+def small_plot(sheet: Sheet, key: str, name: str, values: Values, colour: str, computed: Values | None = None) -> Html:
     """One small plot with its first and last average in the heading."""
     steps = sheet.curves.steps
     average = sheet.smooth(values)
@@ -144,11 +155,11 @@ def components_section(sheet: Sheet) -> Html:
     if not curves.steps:
         return Html("")
     plots = [
-        _small(sheet, f"component-{index}", name, values, sheet.colour(name), curves.computed[name])
+        small_plot(sheet, f"component-{index}", name, values, sheet.colour(name), curves.computed[name])
         for index, (name, values) in enumerate(curves.means.items())
     ]
     watched = [
-        _small(sheet, f"observed-{index}", name, values, "s6")
+        small_plot(sheet, f"observed-{index}", name, values, "s6")
         for index, (name, values) in enumerate(curves.observed.items())
     ]
     lead = (
@@ -159,7 +170,7 @@ def components_section(sheet: Sheet) -> Html:
     for name in curves.means:
         heads += [name, "computed"]
     rows = [
-        [_step(step)]
+        [step_text(step)]
         + [
             shown
             for name in curves.means
@@ -171,7 +182,7 @@ def components_section(sheet: Sheet) -> Html:
         "Components",
         tag("div", *plots, class_="multiples"),
         join(tag("h3", "Watched, without weight"), tag("div", *watched, class_="multiples")) if watched else None,
-        _binning(sheet),
+        binning(sheet),
         numbers_table("Components by step", heads, rows),
         lead=lead,
     )
@@ -218,14 +229,15 @@ def shares_section(sheet: Sheet) -> Html:
         f"{plural(empty, 'step')} without a bar: all rollouts of each group had the same reward." if empty else "",
     ]
     rows = [
-        [_step(step), *(percent(values[i]) for values in curves.shares.values())] for i, step in enumerate(curves.steps)
+        [step_text(step), *(percent(values[i]) for values in curves.shares.values())]
+        for i, step in enumerate(curves.steps)
     ]
     return card(
         title,
         two_sizes(draw),
         _legend(sheet, parts),
         note(" ".join(filter(None, small))) if any(small) else None,
-        _binning(sheet),
+        binning(sheet),
         numbers_table("Shares of within-group variance by step", ["Step", *curves.shares], rows),
         lead=lead,
     )
@@ -253,12 +265,12 @@ def length_section(sheet: Sheet) -> Html:
         return Html("")
     plots = []
     if any(value is not None for value in curves.length):
-        plots.append(_small(sheet, "length", "length in tokens", curves.length, "s0"))
+        plots.append(small_plot(sheet, "length", "length in tokens", curves.length, "s0"))
     if any(value is not None for value in curves.seconds):
-        plots.append(_small(sheet, "seconds", "seconds per step", curves.seconds, "s6"))
+        plots.append(small_plot(sheet, "seconds", "seconds per step", curves.seconds, "s6"))
     for index, (name, values) in enumerate(curves.trainer.items()):
         if any(value is not None for value in values):
-            plots.append(_small(sheet, f"trainer-{index}", name, values, "s6"))
+            plots.append(small_plot(sheet, f"trainer-{index}", name, values, "s6"))
     cut = sheet.digest.truncated.get("train", 0)
     total = sheet.digest.count("train")
     spent = sum(step.get("seconds") or 0.0 for step in sheet.run.steps)
@@ -266,7 +278,9 @@ def length_section(sheet: Sheet) -> Html:
     if total:
         words.append(f"{percent(cut / total)} of the training completions were cut off at the length limit.")
     logged = {"length": curves.length, "seconds": curves.seconds, **curves.trainer}
-    rows = [[_step(step), *(number(values[i]) for values in logged.values())] for i, step in enumerate(curves.steps)]
+    rows = [
+        [step_text(step), *(number(values[i]) for values in logged.values())] for i, step in enumerate(curves.steps)
+    ]
     numbers = numbers_table("Length and the trainer's figures by step", ["Step", *logged], rows)
     return card(
         "Length and training",
@@ -299,4 +313,8 @@ def hover_data(sheet: Sheet) -> dict[str, object]:
         charts[f"observed-{index}"] = [row(name, "s6", values)]
     for index, (name, values) in enumerate(curves.trainer.items()):
         charts[f"trainer-{index}"] = [row(name, "s6", values)]
+    for index, (name, values) in enumerate(curves.weights.items()):
+        charts[f"weight-{index}"] = [row("effective weight", sheet.colour(name), values, True)]
+    for index, (name, values) in enumerate(curves.drivers.items()):
+        charts[f"driver-{index}"] = [row(name.partition("/")[2], "s6", values, name.startswith("gate/"))]
     return {"steps": [round(step, 2) for step in curves.steps], "charts": charts}

@@ -14,6 +14,7 @@ from guerdon.report.outcome import head, held_out_section
 from guerdon.report.palette import DARK, LIGHT, variables
 from guerdon.report.samples import samples_section
 from guerdon.report.sheet import Sheet, load
+from guerdon.report.steering import steering_section
 
 __all__ = ["render", "write_report"]
 
@@ -22,6 +23,7 @@ _CONTENTS = (
     ("reward", "Reward"),
     ("components", "Components"),
     ("what-grpo-learns-from", "Variance"),
+    ("which-part-drove-learning", "Drivers"),
     ("length-and-training", "Length"),
     ("statuses-and-reasons", "Statuses"),
     ("what-the-planner-saved", "Savings"),
@@ -54,6 +56,7 @@ def render(sheet: Sheet) -> str:
         reward_section(sheet),
         components_section(sheet),
         shares_section(sheet),
+        steering_section(sheet),
         length_section(sheet),
         statuses_section(sheet),
         savings_section(sheet),

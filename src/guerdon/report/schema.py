@@ -103,11 +103,16 @@ class Rollout(TypedDict):
 
 
 class ComponentFigures(TypedDict):
-    """A component in one step: its mean over computed cells, their share, and its share of within-group variance."""
+    """A component in one step.
+
+    Its mean over computed cells, their share, its share of within-group variance, and its effective weight (its spread
+    within groups, as a share of that of all).
+    """
 
     mean: float | None
     computed: float
     variance_share: float | None
+    effective_weight: NotRequired[float | None]
 
 
 class Calls(TypedDict):
@@ -126,6 +131,7 @@ class Step(TypedDict):
     reward_std: float | None
     components: dict[str, ComponentFigures]
     observed: NotRequired[dict[str, float | None]]
+    drivers: NotRequired[dict[str, float | None]]
     length_mean: float | None
     seconds: float | None
     statuses: NotRequired[dict[str, dict[str, int]]]
@@ -205,13 +211,19 @@ _STEP = record(
     {
         "step": whole,
         "reward_mean": optional(number),
-        "components": each(record({"mean": optional(number), "computed": number, "variance_share": optional(number)})),
+        "components": each(
+            record(
+                {"mean": optional(number), "computed": number, "variance_share": optional(number)},
+                {"effective_weight": optional(number)},
+            )
+        ),
         "length_mean": optional(number),
     },
     {
         "reward_std": optional(number),
         "seconds": optional(number),
         "observed": each(optional(number)),
+        "drivers": each(optional(number)),
         "statuses": each(each(whole)),
         "calls": each(record({"made": whole, "saved": whole}, {"seconds": number})),
         "trainer": each(optional(number)),

@@ -25,7 +25,9 @@ class Curves:
     means: dict[str, Values]
     computed: dict[str, Values]
     shares: dict[str, Values]
+    weights: dict[str, Values]
     observed: dict[str, Values]
+    drivers: dict[str, Values]
     trainer: dict[str, Values]
 
 
@@ -75,6 +77,7 @@ def curves_of(steps: Sequence[Step], components: Sequence[str], most: int = 400)
 
     parts = names_in(steps, lambda step: dict(step["components"]), components)
     watched = names_in(steps, lambda step: dict(step.get("observed", {})))
+    steered = names_in(steps, lambda step: dict(step.get("drivers", {})))
     logged = names_in(steps, lambda step: dict(step.get("trainer", {})))
     return Curves(
         steps=tuple(sum(step["step"] for step in chunk) / len(chunk) for chunk in chunks),
@@ -86,6 +89,8 @@ def curves_of(steps: Sequence[Step], components: Sequence[str], most: int = 400)
         means={name: of_component(name, lambda one: one["mean"]) for name in parts},
         computed={name: of_component(name, lambda one: one["computed"]) for name in parts},
         shares={name: of_component(name, lambda one: one["variance_share"]) for name in parts},
+        weights={name: of_component(name, lambda one: one.get("effective_weight")) for name in parts},
+        drivers={name: curve(lambda step, name=name: step.get("drivers", {}).get(name)) for name in steered},  # type: ignore[misc]
         observed={name: curve(lambda step, name=name: step.get("observed", {}).get(name)) for name in watched},  # type: ignore[misc]
         trainer={name: curve(lambda step, name=name: step.get("trainer", {}).get(name)) for name in logged},  # type: ignore[misc]
     )

@@ -31,7 +31,7 @@ class Log:
             "unscored": len(outcome.unscored()) / n,
             "left_out": outcome.left_out() / n,
         }
-        shares = outcome.shares()
+        shares, weights = outcome.shares()
         for name, tally in outcome.components.items():
             found[f"{name}/mean"] = tally.mean
             found[f"{name}/computed"] = 1.0 - tally.share("skipped")
@@ -39,6 +39,9 @@ class Log:
             found[f"{name}/unscored"] = tally.share("unscored")
         for name, share in shares.items():
             found[f"{name}/variance_share"] = share
+            found[f"{name}/effective_weight"] = weights[name]
+        for name, tally in outcome.drivers.items():
+            found[name] = tally.mean
         for name, tally in outcome.observed.items():
             found[f"{name}/mean"] = tally.mean
         found["calls/made"] = float(sum(calls.made for calls in outcome.calls.values()))

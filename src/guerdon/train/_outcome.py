@@ -12,7 +12,7 @@ import numpy as np
 from guerdon.expr.adapt import Hooks
 from guerdon.expr.node import topological
 from guerdon.expr.values import LEFT_OUT
-from guerdon.plan.scores import Scores, Values, within_group_shares
+from guerdon.plan.scores import Scores, Values, within_group_shares, within_group_weights
 
 
 @dataclass
@@ -77,6 +77,7 @@ class Outcome:
         cells: per component, its number (or, on an axis, its numbers) in each rollout.
         components: per component, its tally.
         observed: per figure of ``observe``, its tally.
+        drivers: per gate, multiplier, schedule, ... its tally.
         calls: per function, its calls.
         extra: columns that TRL functions logged.
         metrics: figures that TRL functions logged.
@@ -92,6 +93,7 @@ class Outcome:
     cells: dict[str, list[Any]]
     components: dict[str, Tally]
     observed: dict[str, Tally]
+    drivers: dict[str, Tally]
     calls: dict[str, Calls]
     extra: dict[str, list[Any]] = field(default_factory=dict)
     metrics: list[tuple[str, float]] = field(default_factory=list)
@@ -106,12 +108,13 @@ class Outcome:
         """How many rollouts were left out on purpose."""
         return sum(value is None for value in self.reward) - len(self.unscored())
 
-    def shares(self) -> dict[str, float | None]:
-        """The share of the reward's variance within groups that each term accounts for."""
+    def shares(self) -> tuple[dict[str, float | None], dict[str, float | None]]:
+        """Of each term: its share of the reward's variance within groups, and its effective weight there."""
         values = np.array([self.reward, *self.terms.values()], dtype=np.float64)  # None becomes NaN
         good = ~np.isnan(values).any(axis=0)
         kept = {name: values[i + 1][good] for i, name in enumerate(self.terms)}
-        return within_group_shares(values[0][good], kept, np.asarray(self.groups, dtype=np.int64)[good])
+        groups = np.asarray(self.groups, dtype=np.int64)[good]
+        return within_group_shares(values[0][good], kept, groups), within_group_weights(kept, groups)
 
 
 def of_scores(scores: Scores, rows: Sequence[int], hooks: Hooks, state: dict[str, Any] | None) -> Outcome:
@@ -137,6 +140,7 @@ def of_scores(scores: Scores, rows: Sequence[int], hooks: Hooks, state: dict[str
         {name: values.nested() for name, values in scores.components.items()},
         {name: Tally.of(values) for name, values in scores.components.items()},
         {name: Tally.of(values) for name, values in scores.observed.items()},
+        {name: Tally(total, numbers) for name, (total, numbers) in scores.drivers().items()},
         calls,
         hooks.extra,
         hooks.metrics,
@@ -166,10 +170,15 @@ def joined(parts: Iterable[Outcome]) -> Outcome:
         {name: line(part.cells[name] for part in found) for name in first.cells},
         {name: Tally() for name in first.components},
         {name: Tally() for name in first.observed},
+        {name: Tally() for name in first.drivers},
         {},
     )
     for part in found:
-        for mine, theirs in ((whole.components, part.components), (whole.observed, part.observed)):
+        for mine, theirs in (
+            (whole.components, part.components),
+            (whole.observed, part.observed),
+            (whole.drivers, part.drivers),
+        ):
             for name, tally in theirs.items():
                 mine[name].add(tally)
         for name, one in part.calls.items():

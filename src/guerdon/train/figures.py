@@ -103,6 +103,20 @@ def rollout_lines(scores: Scores, split: str, step: int, truncated: Sequence[boo
     return lines
 
 
+def _known(numbers: Iterable[float | None]) -> list[float]:
+    return [number for number in numbers if number is not None]
+
+
+def _drivers(batches: Sequence[Scores]) -> dict[str, float | None]:
+    """The mean of every gate, multiplier and schedule, over the cells that have a number."""
+    sums: dict[str, tuple[float, int]] = {}
+    for scores in batches:
+        for name, (total, count) in scores.drivers().items():
+            before = sums.get(name, (0.0, 0))
+            sums[name] = (before[0] + total, before[1] + count)
+    return {name: total / count if count else None for name, (total, count) in sums.items()}
+
+
 def step_line(step: int, batches: Sequence[Scores], seconds: float) -> dict[str, Any]:
     """The line of ``steps.jsonl`` for the batches that a step learned from: usually one."""
     rewards = _values(batches)
@@ -111,12 +125,14 @@ def step_line(step: int, batches: Sequence[Scores], seconds: float) -> dict[str,
     components = {}
     for name in found[0] if found else ():
         parts = [one[name] for one in found]
-        values, shares = _values(parts), [scores.variance_shares().get(name) for scores in batches]
-        known = [share for share in shares if share is not None]
+        values = _values(parts)
+        known = _known(scores.variance_shares().get(name) for scores in batches)
+        weights = _known(scores.effective_weights().get(name) for scores in batches)
         components[name] = {
             "mean": fmean(values) if values else None,
             "computed": fmean(part.computed for part in parts),
             "variance_share": fmean(known) if known else (0.0 if _learns(batches) else None),
+            "effective_weight": fmean(weights) if weights else None,
         }
         statuses[name] = _counted(parts)
     observed: dict[str, list[float]] = {}
@@ -130,6 +146,7 @@ def step_line(step: int, batches: Sequence[Scores], seconds: float) -> dict[str,
         "reward_std": pstdev(rewards) if rewards else None,
         "components": components,
         "observed": {name: fmean(values) if values else None for name, values in observed.items()},
+        "drivers": _drivers(batches),
         "length_mean": fmean(lengths) if lengths else None,
         "seconds": seconds,
         "statuses": statuses,

@@ -1,5 +1,7 @@
 """Figures of a step, worked by hand."""
 
+import math
+
 import pytest
 
 import guerdon as gd

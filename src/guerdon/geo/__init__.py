@@ -14,7 +14,7 @@ array([1.    , 0.9259, 0.    ])
 from __future__ import annotations
 
 from ._coordinates import EARTH_RADIUS_KM, coordinates, find_coordinates, km
-from ._cues import cue_credit, cues
+from ._cues import cue_credit, cue_key, cues
 from ._follow import follow, moves
 from ._layout import layout
 from ._mazes import Maze, count_turns, make_maze, read_maze, solve
@@ -27,6 +27,7 @@ __all__ = [
     "coordinates",
     "count_turns",
     "cue_credit",
+    "cue_key",
     "cues",
     "find_coordinates",
     "follow",

@@ -22,6 +22,7 @@ MOST_CUES = 512
 
 _LONGEST_LINE = 400
 _MARKS = "*_`-#>•[]\"' \t"
+_TAG = re.compile(r"</?[A-Za-z_]{1,32}>")
 _NUMBERED = re.compile(r"[0-9]{1,3}[.)]")
 _ANGLES = ("orientation", "angle", "yaw")
 _JOINTS = (" of the ", " of ")
@@ -38,7 +39,7 @@ def read_cues(text: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """
     known = {plain_name(kind): kind for kind in kinds}
     found: dict[tuple[str, str], tuple[float, ...]] = {}
-    for line in text.splitlines():
+    for line in _TAG.sub("\n", text).splitlines():
         head, mark, tail = _parted(line[:_LONGEST_LINE])
         named = _named(_unnumbered(head.strip(_MARKS)).strip(_MARKS), known) if mark else None
         if named is None or named in found:
@@ -125,6 +126,15 @@ class cue_credit:
             turn = math.fmod(gaps[0], 360.0)
             return max(0.0, 1.0 - min(turn, 360.0 - turn) / self.angle)
         return max(0.0, 1.0 - gaps[0] / (abs(gold[0]) or 1.0) / self.metric)
+
+
+def cue_key(cue: Mapping[str, Any]) -> list[str]:
+    """What a cue and its annotation share: of what thing it is said, and of what kind; for ``match(key=cue_key)``.
+
+    >>> cue_key({"name": "Red cup", "kind": "position"})
+    ['redcup', 'position']
+    """
+    return [plain_name(str(cue.get("name") or "")), plain_name(str(cue.get("kind") or ""))]
 
 
 def _parted(line: str) -> tuple[str, bool, str]:

@@ -8,13 +8,14 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, cast
 
-from ..expr.chat import read
+from ..expr.chat import Text, read
 from ..expr.columns import Column
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, chosen, opening
 from ..expr.literals import as_float, read_number
 from ..expr.thinking import visible_text
 from ..expr.values import Failed
+from ..text._boxed import boxes_in
 
 MOST = 256
 """A text with more coefficients than this has none."""
@@ -67,6 +68,7 @@ def coefficients(
     symbol: str = "P",
     axis: str = "coefficient",
     *,
+    boxed: bool = False,
     prompt: Column | None = None,
     opened: Sequence[str] = (),
 ) -> Column:
@@ -76,6 +78,7 @@ def coefficients(
         of: the text to read, such as ``gd.text.boxed()``; the completion without its thinking if left out.
         symbol: the symbol, such as ``"P"`` or ``"w_0"``.
         axis: the axis they lie on.
+        boxed: read only what stands in ``\boxed{…}``, in all of them, one after another.
         prompt: whose tail may open tags; where the completion is read, its column ``prompt``, if the data has one.
         opened: tags that the chat template opened.
 
@@ -84,13 +87,14 @@ def coefficients(
 
     >>> import guerdon as gd
     >>> from guerdon.math.coefficients import coefficients
-    >>> coefficients(gd.text.boxed()).sum().score({"completion": [r"\boxed{\frac{3}{4}P, 0.25P}"]}).values
-    array([1.])
+    >>> rows = {"completion": [r"2P acts: \boxed{\frac{3}{4}P, 0.25P}"]}
+    >>> coefficients(boxed=True).score(rows).nested()
+    [[0.75, 0.25]]
     """
     if not re.fullmatch(r"\\?[A-Za-z]+(?:_(?:\{[^{}\s]{0,40}\}|[A-Za-z0-9]))?", symbol):
         raise ValueError(f"symbol is a letter or a word, such as 'P' or 'w_0', not {symbol!r}")
     extra = None if symbol == "P" else symbol
-    return cast(Column, _on_axis(axis)(**bound(of, symbol=extra, **opening(prompt, opened))))
+    return cast(Column, _on_axis(axis)(**bound(of, symbol=extra, boxed=boxed or None, **opening(prompt, opened))))
 
 
 @cache
@@ -99,17 +103,35 @@ def _on_axis(axis: str) -> Function:
 
 
 def coefficients_leaf(
-    completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, symbol: str = "P", prompt: Any = None, opened: Sequence[str] = ()
+    completion: Any = NOT_GIVEN,
+    of: Any = NOT_GIVEN,
+    symbol: str = "P",
+    boxed: bool = False,
+    prompt: Any = None,
+    opened: Sequence[str] = (),
 ) -> list[float]:
     """See :func:`coefficients`."""
     text = read(chosen(completion, of), prompt, opened)
-    plain = "" if text is None else visible_text(text.text, text.opened)
+    if text is None:
+        return []
+    plain = _boxed_parts(text) if boxed else visible_text(text.text, text.opened)
     if len(plain) > _LONGEST:
         raise Failed(f"a text of more than {_LONGEST} characters")
     found = [as_float(value) for value in read_coefficients(plain, symbol)]
     if len(found) > MOST:
         raise Failed(f"more than {MOST} coefficients")
     return [value for value in found if value is not None]
+
+
+def _boxed_parts(text: Text) -> str:
+    """The insides of all boxes, one a line; a box inside a box is not read twice."""
+    parts: list[str] = []
+    end = 0
+    for start, stop in boxes_in(text):
+        if start >= end:
+            parts.append(text.text[start:stop])
+            end = stop
+    return "\n".join(parts)
 
 
 def _segments(text: str) -> list[list[_Token]]:

@@ -144,25 +144,30 @@ _WORDS = ("cat", "dog", "bird")
 
 
 def labels(seed: int, size: Size) -> Mapping[str, float]:
-    """How many words a policy writes before a label, where thinking is asked for and where nothing else may be said."""
+    """How many words a policy writes before a label, where thinking is asked for and where nothing else may be said.
+
+    It chooses one of nine lengths, tags or none, and the right label or one of two wrong ones; it starts from chance,
+    and thinking does not help it.
+    """
     steps = 60 if size == "smoke" else 600
-    lengths = np.arange(9)
+    choices = [(words, tagged, shift) for words in range(9) for tagged in (False, True) for shift in range(3)]
 
     def says(prompt: int, choice: int, rng: np.random.Generator) -> dict[str, Any]:
-        right = rng.random() < 0.9
-        label = _WORDS[prompt % 3]
-        said = label if right else _WORDS[(prompt + 1) % 3]
-        tagged, thought = choice % 2 == 1, " ".join(["well"] * (choice // 2))
+        words, tagged, shift = choices[choice]
+        said, thought = _WORDS[(prompt + shift) % 3], " ".join(["well"] * words)
         text = f"<think>{thought}</think><answer>{said}</answer>" if tagged else f"{thought} {said}".strip()
-        return {"completion": text, "label": label}
+        return {"completion": text, "label": _WORDS[prompt % 3]}
 
     figures = {}
+    lengths, tags, right = (np.array([one[i] for one in choices]) for i in range(3))
     for mode in ("think", "no_think"):
         reward = cls_rl(gd.col("label"), mode)
-        chances = choose(reward, says, np.zeros(18), np.random.default_rng([81, seed]), steps, rate=1.0)
-        figures[f"words before the label, {mode}"] = float(chances @ np.repeat(lengths, 2))
-        figures[f"tagged, {mode}"] = float(chances[1::2].sum())
-        figures[f"label alone, {mode}"] = float(chances[0])
+        rng = np.random.default_rng([81, seed])
+        chances = choose(reward, says, np.zeros(len(choices)), rng, steps, rate=1.0)
+        figures[f"words before the label, {mode}"] = float(chances @ lengths)
+        figures[f"tagged, {mode}"] = float(chances @ tags)
+        early = choose(reward, says, np.zeros(len(choices)), np.random.default_rng([81, seed]), 60, rate=1.0)
+        figures[f"right early, {mode}"] = float(early @ (right == 0))
     return figures
 
 

@@ -243,17 +243,18 @@ def likelihood(logprobs: Score, kind: Literal["logprob", "avglogprob", "prob", "
     return total.exp() if kind == "prob" else total
 
 
-def likelihood_jepo(logprobs: Score) -> Score:
+def likelihood_jepo(logprobs: Score, kind: Literal["contribution", "value"] = "contribution") -> Score:
     """JEPO's reward (P120): what one chain of thoughts adds to the group's log of the mean likelihood.
 
-    The group's value is ``log(mean(exp(sum of log-probabilities)))``; a chain's reward is that value less the one of
-    the group without it. Computed from the largest, so that no likelihood vanishes.
+    The group's value is ``log(mean(exp(sum of log-probabilities)))``, at least the mean of the logs; a chain's reward is
+    that value less the one of the group without it. Computed from the largest, so that no likelihood vanishes.
 
     Paper: Kwiatkowski et al., "Likelihood-Based Reward Designs for General LLM Reasoning" (2026), arXiv:2602.03979, by
     its abstract and outline. GUESSES: the leave-one-out form of the contribution; a chain alone in its group gets 0.
 
     Args:
         logprobs: as in :func:`likelihood`.
+        kind: the contribution of each chain, or the value of its group.
 
     >>> rows = {"prompt": ["p", "p"], "logprobs": [[-2.0794415], [-0.6931472]]}
     >>> likelihood_jepo(gd.col("logprobs", axis="token")).score(rows).values.round(4)
@@ -261,6 +262,8 @@ def likelihood_jepo(logprobs: Score) -> Score:
     """
     total = logprobs.sum()
     most, other = total.max(over="prompt"), gd.other(total)
-    most_other = other.max(empty=total)
     value = (total - most).exp().mean(over="prompt").log() + most
+    if kind == "value":
+        return value
+    most_other = other.max(empty=total)
     return value - ((other - most_other).exp().mean(empty=1).log() + most_other)

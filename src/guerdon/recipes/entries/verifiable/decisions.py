@@ -41,17 +41,25 @@ register(
     ),
     experiment=Experiment(
         answers.labels,
-        about="a policy over how many words to write before a label, with tags or without",
+        about="a policy over words before a label, tags, and labels, for which thinking is no help",
         claims=(
-            Claim("no thinking: the label and nothing else", column("label alone, no_think"), low=0.95, whose="paper"),
-            Claim("no thinking: hardly a word before it", column("words before the label, no_think"), high=0.1),
+            Claim("no thinking: hardly a word before the label", column("words before the label, no_think"), high=0.1),
+            Claim("no thinking: no tags", column("tagged, no_think"), high=0.05, whose="paper"),
             Claim("thinking: in form", column("tagged, think"), low=0.95),
+            Claim(
+                "no thinking is right at least as often after 60 steps",
+                change("right early, no_think", "right early, think"),
+                low=0.0,
+                whose="paper",
+            ),
             Claim(
                 "thinking writes more",
                 change("words before the label, think", "words before the label, no_think"),
-                low=0.0,
+                low=0.5,
+                whose="paper",
             ),
         ),
+        seeds=6,
     ),
 )
 

@@ -34,8 +34,8 @@ def _seen_in_space(boxes: Iterable[Sequence[float]], golds: Sequence[Sequence[fl
 
 def only_the_first_box(completion: str) -> str:
     """An answer without its boxes after the first: what is least certain is left out."""
-    first, mark, rest = completion.partition("box:")
-    return first + mark + rest.partition("box:")[0]
+    before, first, *others = completion.split("box:")
+    return before + "box:" + first.rstrip() + (others[-1].partition("]")[2] if others else "")
 
 
 register(

@@ -39,7 +39,9 @@ def decide(a: str, b: str) -> bool | None:
     r"""Like :func:`same`, but raises TooBig where one is too big, and Unreadable where one is no mathematics."""
     if _PLAIN.fullmatch(a) and _PLAIN.fullmatch(b):
         return a == b or Fraction(a) == Fraction(b)
-    left, right = _choice(a), _choice(b)
+    if a.strip() == b.strip() and a.strip() and len(a) <= MAX_LENGTH:
+        return True
+    left, right = choice(a), choice(b)
     if left and right and (len(a.strip()) > 1 or len(b.strip()) > 1):
         # (B), \text{B} and b. name an option; two bare letters are names, whose case counts.
         return left.lower() == right.lower()
@@ -60,7 +62,8 @@ def decide(a: str, b: str) -> bool | None:
     return found
 
 
-def _choice(text: str) -> str:
+def choice(text: str) -> str:
+    """The letter of a text that is one letter, or names an option by it: B, (B), Choice B; "" for any other."""
     if len(text) > 40:
         return ""
     found = _CHOICE.fullmatch(text.strip().strip("$").strip())
@@ -104,7 +107,7 @@ def _listed(text: str) -> Form:
         return Text("")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _read_short(text: str) -> Form | Exception:
     try:
         return form_of(parse(text))

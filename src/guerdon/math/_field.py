@@ -11,6 +11,7 @@ root, and every number has exactly one n-th root for every odd n that matters he
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -114,6 +115,20 @@ def square_root(x: Element) -> Element | None:
         if real and real * real % P == square:
             return real, b * pow(2 * real, -1, P) % P
     return None
+
+
+def rational_of(x: Element) -> Fraction | None:
+    """The only short fraction that has this value, or None; by half of Euclid's algorithm."""
+    if x[1]:
+        return None
+    above, below = (P, 0), (x[0], 1)
+    while below[0] >= _SHORT:
+        quotient = above[0] // below[0]
+        above, below = below, (above[0] - quotient * below[0], above[1] - quotient * below[1])
+    return Fraction(below[0], below[1]) if 0 < abs(below[1]) < _SHORT else None
+
+
+_SHORT = 1 << 40
 
 
 @lru_cache(maxsize=4096)

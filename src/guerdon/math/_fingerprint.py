@@ -167,6 +167,10 @@ class Fingerprint:
                 return turned
         if exponent[0] == "neg":
             return _there(field.inverse(self.power(base, exponent[1])))
+        if not has_variables(exponent):
+            size = approximate(exponent, self.sign)
+            if size is None or abs(size) > 10**6:
+                raise TooBig("an exponent too large")
         shown = self.of(exponent)
         mirrored = field.negative(shown)
         if mirrored < shown:

@@ -237,10 +237,10 @@ def _as_set(form: Form) -> Intervals | None:
 def _group(opening: str, closing: str, items: list[Tree]) -> Form:
     if opening == "\\{":
         return _several("set", items)
-    if opening in ("(", "[") and len(items) == 2 and not (opening == "(" and closing == ")"):
-        return interval(opening, items, closing)
     if opening == "[" and items and all(item[0] == "group" and item[1] == "[" for item in items):
         return Matrix(tuple(tuple(form_of(entry) for entry in item[3]) for item in items))
+    if opening in ("(", "[") and len(items) == 2 and not (opening == "(" and closing == ")"):
+        return interval(opening, items, closing)
     brackets = "(" if opening in ("(", "langle") else opening
     return _several("tuple", items, brackets)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._decide import read, squeezed
+from ._decide import choice, read, squeezed
+from ._field import rational_of
 from ._forms import Chain, Form, Intervals, Matrix, Named, Ratio, Relation, Scalar, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
 from ._same import _distinct, _joined
@@ -16,6 +17,9 @@ def key_of(text: str) -> str | None:
     """
     if not text.strip() or len(text) > MAX_LENGTH:
         return None
+    letter = choice(text)
+    if letter:
+        return _scalar(Scalar(("sym", letter)))
     form = read(text)
     try:
         if isinstance(form, Exception):
@@ -56,8 +60,11 @@ def _key(form: Form) -> str:
 def _scalar(one: Scalar) -> str:
     if one.exact is not None:
         return str(one.exact)
+    if one.tree[0] == "sym" and len(one.tree[1]) == 1:
+        # A letter may name an option, whose case does not count.
+        one = Scalar(("sym", one.tree[1].lower()))
     found = one.print[0]
     if found is None:
         return f"tree {one.tree!r}"
-    letters = one.tree[1] if one.tree[0] == "sym" else ""
-    return letters or f"#{found[0]:x}.{found[1]:x}"
+    rational = rational_of(found)
+    return f"#{found[0]:x}.{found[1]:x}" if rational is None else str(rational)

@@ -218,8 +218,8 @@ class _Parser:
                 last = None
             elif token.kind == "word" and above[-1][0] != "text":
                 units.append(self.unit())
-                if units[0].partition(" ")[0] in _NO_UNITS:
-                    raise Unreadable(f"the word {units[0]!r} behind a number")
+                if not _NO_UNITS.isdisjoint(units[-1].split()):
+                    raise Unreadable(f"the words {units[-1]!r} behind a number")
                 last = None
             elif self.is_cmd("pmod", "mod"):
                 self.at += 1
@@ -230,6 +230,8 @@ class _Parser:
                 last = self.factor()
                 above.append(last)
             elif self.starts_factor(token):
+                if units:
+                    raise Unreadable(f"a number behind the words {units[-1]!r}")
                 mixed = not below and len(above) == 1 and self.is_mixed(last)
                 if last is not None and last[0] == "num" and token.kind == "num" and not mixed:
                     raise Unreadable("two numbers side by side")
@@ -245,6 +247,8 @@ class _Parser:
                 break
             if len(above) + len(below) + len(units) > 10 * MAX_ITEMS:
                 raise TooBig("a product of too many factors")
+        if len(above) + len(below) > 1 and any(factor[0] == "text" for factor in above):
+            raise Unreadable("words beside a number")
         found = ("div", _product(above), _product(below)) if below else _product(above)
         return ("unit", found, " ".join(units)) if units else found
 
@@ -451,7 +455,12 @@ class _Parser:
         self.at += 1
         text = token.text
         following = self.peek
-        if following.text == "." and following.kind == "op" and self.ahead().text in ("overline", "dot", "("):
+        if (
+            "." not in text
+            and following.text == "."
+            and following.kind == "op"
+            and self.ahead().text in ("overline", "dot", "(")
+        ):
             text, following = text + ".", self.ahead()
             repeating = True
         else:

@@ -70,8 +70,8 @@ def canonical(of: Column | None = None) -> Column:
     r"""A text that equal answers share: for votes, for counting different answers, for leaving out doubles.
 
     A rational number is its lowest terms, an expression the value it has in a finite field; a name (``x =``) and a unit
-    are left out, lists and sets are sorted. Answers that only sympy could show to be equal keep different keys. No
-    verdict where there is no answer, or one too big. Linear.
+    are left out (50% has the key of 50), lists and sets are sorted. Answers that only sympy could show to be equal keep
+    different keys. No verdict where there is no answer, or one too big. Linear.
 
     >>> import guerdon as gd
     >>> key = gd.math.canonical(gd.text.boxed())

@@ -179,7 +179,7 @@ def _ratios(a: Form, b: Form) -> Verdict:
         if len(a.parts) != len(b.parts):
             return False
         alike = every(scalar(one, other) for one, other in zip(a.parts, b.parts, strict=True))
-        if alike is True or (a.is_time and b.is_time):
+        if alike is True or (a.minutes and b.minutes and (a.is_time or b.is_time)):
             return alike
         first, second = a.parts[0].tree, b.parts[0].tree
         return every(
@@ -241,20 +241,21 @@ def _distinct(items: Sequence[Form]) -> list[Form]:
 
 
 def _unordered(a: Sequence[Form], b: Sequence[Form]) -> Verdict:
-    """Whether the items can be paired; each verdict is sure before one that is not is used."""
+    """Whether the items can be paired; equal ones are paired first, and what is left must at least be undecided."""
     if len(a) != len(b):
         return False
-    left = list(b)
-    unsure = False
+    left, right = [], list(b)
     for item in a:
-        verdicts = [same_form(item, other) for other in left]
-        if True in verdicts:
-            left.pop(verdicts.index(True))
-        elif None in verdicts:
-            unsure = True
+        place = next((place for place, other in enumerate(right) if same_form(item, other)), None)
+        if place is None:
+            left.append(item)
         else:
-            return False
-    return None if unsure else True
+            right.pop(place)
+    if not left:
+        return True
+    verdicts = [[same_form(one, other) for other in right] for one in left]
+    hopeless = any(all(verdict is False for verdict in row) for row in (*verdicts, *zip(*verdicts, strict=True)))
+    return False if hopeless else None
 
 
 def _intervals(a: Intervals, b: Intervals) -> Verdict:

@@ -1,0 +1,45 @@
+"""The key of an answer: equal answers share it."""
+
+from __future__ import annotations
+
+import pytest
+
+import guerdon as gd
+from guerdon.math import same
+from guerdon.math._key import key_of
+
+from .test_equal import DIFFERENT, EQUAL
+
+# Units, names and bases are left out of a key (_FINER), and
+# here equality is wider than a key can be: 0.5 and 50 are both 50%, a pair is an interval too, and so on.
+_WIDER = {"percent", "tuples", "intervals", "matrices", "bases", "times", "sets", "texts", "logarithms", "equations"}
+
+
+@pytest.mark.parametrize(("a", "b"), [pair for kind, pairs in EQUAL.items() if kind not in _WIDER for pair in pairs])
+def test_equal_answers_share_a_key(a: str, b: str) -> None:
+    assert key_of(a) == key_of(b) is not None
+
+
+_FINER = {"percent", "units", "equations", "bases"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [pair for kind, pairs in DIFFERENT.items() if kind not in _FINER for pair in pairs]
+)
+def test_different_answers_have_different_keys(a: str, b: str) -> None:
+    assert key_of(a) is None or key_of(a) != key_of(b) or same(a, b)
+
+
+@pytest.mark.parametrize("answer", ["", "  ", "1" * 401, "(" * 10_000, "9^{9^{9^9}}"])
+def test_what_is_no_answer_has_no_key(answer: str) -> None:
+    assert key_of(answer) is None
+
+
+def test_votes_of_equal_answers_add_up() -> None:
+    key = gd.math.canonical(gd.text.boxed())
+    rows = {
+        "completion": [rf"\boxed{{{answer}}}" for answer in ("1/2", "0.5", r"\frac{2}{4}", "2")] + ["none"],
+        "prompt": ["?"] * 5,
+    }
+    votes = key.exists().sum(over=("prompt", key))
+    assert votes.score(rows).values[:4].tolist() == [3.0, 3.0, 3.0, 1.0]

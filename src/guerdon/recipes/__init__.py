@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from .verifiable.gui import *  # noqa: F403
     from .verifiable.likeness import *  # noqa: F403
     from .verifiable.lists import *  # noqa: F403
+    from .verifiable.mechanics import *  # noqa: F403
+    from .verifiable.pointing import *  # noqa: F403
+    from .verifiable.routes import *  # noqa: F403
+    from .verifiable.series import *  # noqa: F403
+    from .verifiable.spatial import *  # noqa: F403
 
 _NAMES = {
     "credit": """
@@ -39,6 +44,11 @@ _NAMES = {
         pagellm par par_baselines reward_collapse rm_ensemble rpr rpr_calibrated swap_pairs sweet_spot trust_grpo
     """,
     "verifiable.code": "verpo verpo_dense",
+    "verifiable.mechanics": "beamperl",
+    "verifiable.routes": "ariadne rewardmap rewardmap_question",
+    "verifiable.series": "timemaster",
+    "verifiable.pointing": "roborefer robotracer surds",
+    "verifiable.spatial": "geo_r star_r1 video2layout",
     "verifiable.detection": """
         grip grip_salience vision_r1 visual_rft visual_rft_classes visual_rft_grounding vlm_r1 vlm_r1_composite
         vlm_r1_length vlm_r1_rec

@@ -158,7 +158,8 @@ def ends_with(phrase: str, *, of: Text = None) -> bool:
     >>> gd.instructions.ends_with("Good bye.").score({"completion": ['"So. good bye."', "Good bye. PS"]}).values
     array([1., 0.])
     """
-    return of.strip().strip('"').lower().endswith(phrase.strip().lower())
+    said: str = of.strip().strip('"').lower()
+    return said.endswith(phrase.strip().lower())
 
 
 @constraint
@@ -181,7 +182,8 @@ def equals_text(reference: str, *, of: Text = None) -> bool:
     >>> gd.instructions.equals_text("Only this.").score({"completion": ["only this. ", "Only this. Or"]}).values
     array([1., 0.])
     """
-    return of.strip().lower() == reference.strip().lower()
+    said: str = of.strip().lower()
+    return said == reference.strip().lower()
 
 
 @constraint
@@ -192,7 +194,8 @@ def first_word_changed(reference: str, *, of: Text = None) -> bool:
     >>> gd.instructions.first_word_changed("Sing a song").score({"completion": ["Hum a song", "Sing a song"]}).values
     array([1., 0.])
     """
-    ours, theirs = of.split(), reference.split()
+    ours: list[str] = of.split()
+    theirs = reference.split()
     return ours[1:] == theirs[1:] and ours[:1] != theirs[:1]
 
 
@@ -251,7 +254,8 @@ def separated_list(separator: str, *, items: int = 3, of: Text = None) -> bool:
     >>> gd.instructions.separated_list("...").score({"completion": ["a...b...c", "a, b, c"]}).values
     array([1., 0.])
     """
-    return of.count(separator) >= items - 1
+    text: str = of
+    return text.count(separator) >= items - 1
 
 
 @constraint

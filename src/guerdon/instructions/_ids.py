@@ -53,8 +53,9 @@ class Given:
     def texts(self, key: str) -> list[str]:
         """Texts, none of them empty."""
         value = self.take(key)
-        if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) and one.strip() for one in value):
-            raise ContractError(f"kwargs of {self.name}: {key!r} is a list of texts, not {value!r}")
+        good = isinstance(value, (list, tuple)) and all(isinstance(one, str) and one.strip() for one in value)
+        if not good or not value:
+            raise ContractError(f"kwargs of {self.name}: {key!r} is a list of texts, none of them empty, not {value!r}")
         return list(value)
 
     def limit(self, number: str, relation: str) -> Values:

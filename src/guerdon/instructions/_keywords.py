@@ -46,7 +46,7 @@ def _stands(text: str, phrase: str) -> bool:
     >>> _stands("a rock.", "rock"), _stands("rocky", "rock")
     (True, False)
     """
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+    return phrase in text and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
 
 
 @constraint

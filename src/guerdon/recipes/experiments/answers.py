@@ -66,7 +66,7 @@ _BELIEF = np.array([0.45, 0.2, 0.1, 0.08, 0.06, 0.05, 0.03, 0.03])  # how often 
 
 def lists(seed: int, size: Size) -> Mapping[str, float]:
     """How long a list a policy learns to give, and whether its best guess comes first, under four rewards."""
-    steps = 60 if size == "smoke" else 1500
+    steps = 15 if size == "smoke" else 1500
     items, gold = gd.col("said", axis="item"), gd.col("gold")
     rewards = {
         "accuracy": ranked_list(items, gold, "accuracy"),
@@ -114,7 +114,7 @@ _KINDS = ("short copy", "paraphrase", "like the reference", "off topic")
 
 def kinds(seed: int, size: Size) -> Mapping[str, float]:
     """Which kind of answer a policy learns to give under BLEU: a fragment, a paraphrase, the reference's way, none."""
-    steps = 6 if size == "smoke" else 150
+    steps = 4 if size == "smoke" else 150
     figures: dict[str, float] = {}
     for name, reward in {
         "ours": bleuberi(gd.col("refs")),
@@ -149,7 +149,7 @@ def labels(seed: int, size: Size) -> Mapping[str, float]:
     It chooses one of nine lengths, tags or none, and the right label or one of two wrong ones; it starts from chance,
     and thinking does not help it.
     """
-    steps = 60 if size == "smoke" else 600
+    steps, soon = (15, 10) if size == "smoke" else (600, 60)
     choices = [(words, tagged, shift) for words in range(9) for tagged in (False, True) for shift in range(3)]
 
     def says(prompt: int, choice: int, rng: np.random.Generator) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def labels(seed: int, size: Size) -> Mapping[str, float]:
         chances = choose(reward, says, np.zeros(len(choices)), rng, steps, rate=1.0)
         figures[f"words before the label, {mode}"] = float(chances @ lengths)
         figures[f"tagged, {mode}"] = float(chances @ tags)
-        early = choose(reward, says, np.zeros(len(choices)), np.random.default_rng([81, seed]), 60, rate=1.0)
+        early = choose(reward, says, np.zeros(len(choices)), np.random.default_rng([81, seed]), soon, rate=1.0)
         figures[f"right early, {mode}"] = float(early @ (right == 0))
     return figures
 
@@ -271,7 +271,7 @@ def thoughts(seed: int, size: Size) -> Mapping[str, float]:
 
 def rerankers(seed: int, size: Size) -> Mapping[str, float]:
     """Recall at 1 of a Plackett-Luce reranker over two features of a page, before and after GRPO."""
-    steps, group, queries, pages = (20 if size == "smoke" else 300), 8, 8, 5
+    steps, group, queries, pages = (8 if size == "smoke" else 300), 8, 8, 5
     rng = np.random.default_rng([37, seed])
     ids, golds = gd.col("ids", axis="id"), gd.col("golds", axis="gold")
     reward = mm_r5(ids, golds, gd.col("pages", axis="page"), gd.col("tidy"))

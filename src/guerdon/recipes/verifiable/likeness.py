@@ -246,8 +246,8 @@ def likelihood(logprobs: Score, kind: Literal["logprob", "avglogprob", "prob", "
 def likelihood_jepo(logprobs: Score, kind: Literal["contribution", "value"] = "contribution") -> Score:
     """JEPO's reward (P120): what one chain of thoughts adds to the group's log of the mean likelihood.
 
-    The group's value is ``log(mean(exp(sum of log-probabilities)))``, at least the mean of the logs; a chain's reward is
-    that value less the one of the group without it. Computed from the largest, so that no likelihood vanishes.
+    The group's value is ``log(mean(exp(sum of log-probabilities)))``, at least the mean of the logs; a chain's reward
+    is that value less the one of the group without it. Computed from the largest, so that no likelihood vanishes.
 
     Paper: Kwiatkowski et al., "Likelihood-Based Reward Designs for General LLM Reasoning" (2026), arXiv:2602.03979, by
     its abstract and outline. GUESSES: the leave-one-out form of the contribution; a chain alone in its group gets 0.

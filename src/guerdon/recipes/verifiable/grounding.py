@@ -58,6 +58,7 @@ def threed_r1_views(
     text: Score,
     coverage: Score,
     clip: Score,
+    *,
     k: int | None = None,
     weights: tuple[float, float, float] = (0.3, 0.35, 0.35),
 ) -> Score:
@@ -182,6 +183,7 @@ def ophiuchus(
     form: Score,
     valid: Score,
     invalid: Score,
+    *,
     bar: float = 0.5,
     weights: tuple[float, float, float] = (0.1, 0.5, 0.1),
 ) -> Score:

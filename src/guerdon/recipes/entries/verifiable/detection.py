@@ -9,7 +9,8 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...registry import Fact, register
+from ...experiments import pointing
+from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.detection import (
     grip,
     grip_salience,
@@ -22,7 +23,7 @@ from ...verifiable.detection import (
     vlm_r1_length,
     vlm_r1_rec,
 )
-from ..seen import nested, numbers
+from ..seen import change, column, nested, numbers
 
 _GOLD, _GOLDS, _TEXT = gd.col("gold"), gd.col("golds", axis="gold"), gd.col("completion")
 
@@ -116,6 +117,16 @@ register(
                       _seen(vlm_r1(_GOLDS), [more_boxes(answered(_CATS))], _CATS)[0]], (1, 2 / 27), 1e-9),
         Fact("one of two found: recall 1/2 is reached at 51 of 101 places",
              lambda: _seen(vlm_r1(_GOLDS), [answered(_CATS[:1])], [_CATS[0], named([5, 5, 9, 9])]), (51 / 101,), 1e-9),
+    ),
+    experiment=Experiment(
+        pointing.boxes_said,
+        (
+            Claim("plain AP: boxes listed, over those at first", change("boxes plain", "boxes at first"), low=1.0,
+                  whose="paper"),
+            Claim("with the factor of length: boxes listed, two objects being there", column("boxes scaled"), low=1.5,
+                  high=2.5, whose="paper"),
+        ),
+        "a policy that says how many boxes it lists, of guesses that get worse; exact gradient",
     ),
     hacks=(more_boxes,),
 )  # fmt: skip
@@ -215,6 +226,18 @@ register(
         Fact("an IoU of exactly 1/2 is no hit",
              lambda: _seen(_RFT_RELEASED, [_placed(([0, 0, 10, 5], 1.0))], _TWO[:1]), (1,), 1e-9),
         Fact("what is no list earns the format alone", lambda: _seen(_RFT, [answered("there")], _TWO), (1,), 0),
+    ),
+    experiment=Experiment(
+        pointing.confidence_said,
+        (
+            Claim("as released: what a box nowhere earns over the best guess",
+                  change("a box nowhere earns, released", "the best guess earns, released"), low=0),
+            Claim("ours: what a box nowhere earns over the best guess",
+                  change("a box nowhere earns, ours", "the best guess earns, ours"), high=-0.2),
+            Claim("ours: the confidence said, where 4 guesses in 10 hit", column("confidence ours"), low=0.25,
+                  high=0.6),
+        ),
+        "a policy that says how sure it is of its best guess, or names a box nowhere; exact gradient",
     ),
     hacks=(unbelieved,),
 )  # fmt: skip
@@ -346,6 +369,15 @@ register(
              lambda: [_salient("[0, 0, 10, 10]", precision=None), _salient("[50, 0, 60, 10]", precision=None)],
              (1 / 1.2, 0.2 / 1.2), 1e-9),
         Fact("no box", lambda: _salient("none"), 0, 0),
+    ),
+    experiment=Experiment(
+        pointing.first_box,
+        (
+            Claim("weighted: the chance that the key object is looked for", column("key object, weighted"), low=0.9),
+            Claim("plain: the same, both objects being alike", column("key object, plain"), low=0.4, high=0.6),
+        ),
+        "a policy that says one box, for the key object or for another; exact gradient",
+        needs=("scipy",),
     ),
 )  # fmt: skip
 

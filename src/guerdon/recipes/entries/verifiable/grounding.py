@@ -8,9 +8,10 @@ from typing import Any
 
 import guerdon as gd
 
-from ...registry import Fact, register
+from ...experiments import pointing
+from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.grounding import affordance_r1, ophiuchus, ophiuchus_revised, stvg_o1, threed_r1, threed_r1_views
-from ..seen import nested, numbers
+from ..seen import change, column, nested, numbers
 
 _GOLDS, _ALIKE = gd.col("golds", axis="gold"), gd.col("alike")
 
@@ -67,6 +68,15 @@ register(
              (1, 1 / 3), 1e-9),
         Fact("no prediction, no reference",
              lambda: [_seen_in_space([], [_BED]), _seen_in_space([_BED], []), _seen_in_space([], [])], (0, 0, 0), 0),
+    ),
+    experiment=Experiment(
+        pointing.boxes_in_space,
+        (
+            Claim("mean IoU gained", change("IoU after", "IoU before"), low=0.5),
+            Claim("mean IoU after training", column("IoU after"), low=0.6),
+        ),
+        "a policy that says a cuboid coordinate by coordinate on a grid, trained with GRPO on the texts it writes",
+        needs=("scipy",),
     ),
     hacks=(only_the_first_box,),
 )  # fmt: skip
@@ -218,6 +228,15 @@ register(
              1e-12),
         Fact("no mask is an empty one's opposite", lambda: numbers(
             gd.vision.dice(gd.col("a"), gd.col("b")), {"a": [None, _cells(0)], "b": [_cells(0)] * 2}), (0, 1), 0),
+    ),
+    experiment=Experiment(
+        pointing.looking_closer,
+        (
+            Claim("gated: crops where the lesion is hidden", column("crops, hidden, gated"), low=0.9),
+            Claim("gated: crops where it is plain", column("crops, plain, gated"), high=0.1),
+            Claim("without the gate: crops where it is plain", column("crops, plain, ungated"), low=0.9),
+        ),
+        "a policy that answers at once or crops first; what each view shows is given by chances, not by pictures",
     ),
 )  # fmt: skip
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import guerdon as gd
 
-from ...registry import Fact, register
+from ...experiments import pointing
+from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.gui import gui_g2, infigui_g1
-from ..seen import numbers
+from ..seen import change, column, numbers
 
 _GOLD = gd.col("gold")
 
@@ -20,13 +21,13 @@ _GOLD = gd.col("gold")
 Points = Sequence[Sequence[float]]
 
 
-def pointing(points: Points, think: str = "<think>the cross</think>") -> str:
+def said(points: Points, think: str = "<think>the cross</think>") -> str:
     """A think block and a list of points."""
     return think + json.dumps([{"point_2d": list(point)} for point in points])
 
 
 def _explored(points: Points | str, gold: Sequence[float] = (0, 0, 10, 10), **knobs: Any) -> float:
-    text = points if isinstance(points, str) else pointing(points)
+    text = points if isinstance(points, str) else said(points)
     return float(numbers(infigui_g1(_GOLD, **knobs), {"completion": [text], "gold": [list(gold)]})[0])
 
 
@@ -51,11 +52,19 @@ register(
         Fact("an empty list, no list, a point that is none", lambda: [
             _explored([]), _explored("<think>a</think>at the top"), _explored('<think>a</think>[{"point_2d": [5]}]')],
             (-1, -1, -1), 0),
-        Fact("bad thinking: none, empty, twice, not first", lambda: [_explored(pointing([(5, 5)], think)) for think in (
+        Fact("bad thinking: none, empty, twice, not first", lambda: [_explored(said([(5, 5)], think)) for think in (
             "", "<think></think>", "<think>a</think><think>b</think>", "So: <think>a</think>")], (-1,) * 4, 0),
-        Fact("no thinking asked for", lambda: _explored(pointing([(5, 5)], ""), think=False), 2, 1e-12),
+        Fact("no thinking asked for", lambda: _explored(said([(5, 5)], ""), think=False), 2, 1e-12),
         Fact("a bent sweep of fifty points", lambda: _explored(_SWEEP), 1 + 1 / math.sqrt(50), 1e-12),
         Fact("the same point three times is on one line", lambda: _explored([(5, 5)] * 3), -1, 0),
+    ),
+    experiment=Experiment(
+        pointing.rare_elements,
+        (
+            Claim("three points and AER over one point and 0/1: chance of the right element",
+                  change("right first, three", "right first, one"), low=0.05, whose="paper"),
+        ),
+        "the right one of twenty elements is thought of once in two hundred; equal numbers of answers",
     ),
 )  # fmt: skip
 
@@ -106,6 +115,16 @@ register(
              (8, 15.984), 5e-4),
         Fact("the same by ours: the same box is best",
              lambda: [_covered(box, _SMALL, point=0) for box in (_SMALL, shrunk(str(_SMALL)))], (1, 0.0565), 1e-4),
+    ),
+    experiment=Experiment(
+        pointing.from_outside,
+        (
+            Claim("Gaussians: distance from the middle, of 112 at first", column("distance, gaussian"), high=10,
+                  whose="paper"),
+            Claim("hits alone: distance moved", change("distance at first", "distance, hits"), high=5, low=-5,
+                  whose="paper"),
+        ),
+        "a policy that points beside an element, five widths of its steps away, trained with GRPO",
     ),
     hacks=(shrunk,),
 )  # fmt: skip

@@ -7,10 +7,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ..expr.normal import plain_text
-from ._forms import Form, Named, Scalar, Several, Text, form_of
+from ._forms import Form, Named, Several, Text, form_of
 from ._limits import MAX_DIGITS, MAX_LENGTH, TooBig, Unreadable
 from ._parse import parse
 from ._same import same_form
+from ._scalars import Scalar
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _CHOICE = re.compile(

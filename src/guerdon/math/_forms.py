@@ -2,77 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
-from ._fingerprint import Fingerprint, has_variables
-from ._float import Approximation
+from ._fingerprint import has_variables
 from ._limits import MAX_ITEMS, TooBig, Unreadable
 from ._matrix import evaluated
 from ._parse import Tree
 from ._rational import rational
+from ._scalars import INFINITY, Scalar, mapped
+from ._sets import Intervals, Part, complement, everything, intersection
 
-INFINITY: Tree = ("sym", "\\infty")
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _ORDER = frozenset(("<", ">", "<=", ">="))
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """One number or expression, with its unit (``%``, ``degree``, words) or none."""
-
-    tree: Tree
-    unit: str = ""
-
-    @cached_property
-    def exact(self) -> Fraction | None:
-        """The value, if rational."""
-        return rational(self.tree)
-
-    @cached_property
-    def print(self) -> tuple[tuple[int, int] | None, bool]:
-        """The fingerprint (None where it has no value), and whether a different one means a different value."""
-        reader = Fingerprint()
-        try:
-            return reader.of(self.tree), reader.exact
-        except Unreadable:
-            return None, False
-
-    @cached_property
-    def has_log(self) -> bool:
-        """Whether it holds a logarithm whose base is not said."""
-        return "log" in repr(self.tree) and _with_log(self.tree, "e") != self.tree
-
-    def with_log(self, base: str) -> Scalar:
-        """The same with logarithms to base ``e`` or ``10`` where no base is said."""
-        return Scalar(_with_log(self.tree, base), self.unit)
-
-    def second_print(self) -> tuple[int, int] | None:
-        """The fingerprint at another point, for which variables have other values."""
-        try:
-            return Fingerprint(point=1).of(self.tree)
-        except Unreadable:
-            return None
-
-    @cached_property
-    def approximations(self) -> tuple[tuple[complex | None, float], ...]:
-        """The approximate values at three points, each with the scale of its errors."""
-        readers = [Approximation(point=point) for point in (0, 1, 2)]
-        return tuple((reader.of(self.tree), reader.scale) for reader in readers)
-
-    @cached_property
-    def real(self) -> float | None:
-        """The approximate value of a real constant; infinities included. Used to order, never to equate."""
-        if self.tree == INFINITY:
-            return float("inf")
-        if self.tree == ("neg", INFINITY):
-            return float("-inf")
-        if has_variables(self.tree):
-            return None
-        value, scale = self.approximations[0]
-        return None if value is None or abs(value.imag) > 1e-9 * scale else value.real
 
 
 @dataclass(frozen=True)
@@ -89,13 +31,6 @@ class Several:
     kind: str
     items: tuple[Form, ...]
     brackets: str = ""
-
-
-@dataclass(frozen=True)
-class Intervals:
-    """A set of real numbers: intervals and points, (low, closed, high, closed), as they were written."""
-
-    parts: tuple[tuple[Scalar, bool, Scalar, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -183,7 +118,7 @@ def form_of(tree: Tree) -> Form:
     if kind == "sym" and tree[1] == "\\emptyset":
         return Several("set", ())
     if kind == "sym" and tree[1] == "\\mathbb R":
-        return Intervals(((Scalar(("neg", INFINITY)), False, Scalar(INFINITY), False),))
+        return everything()
     return _scalar(tree)
 
 
@@ -249,7 +184,7 @@ def interval(opening: str, items: list[Tree], closing: str) -> Form:
     """An interval from its brackets and ends."""
     low, high = (form_of(item) for item in items)
     if isinstance(low, Scalar) and isinstance(high, Scalar):
-        return Intervals(((low, opening == "[", high, closing == "]"),))
+        return Intervals((Part(low, opening == "[", high, closing == "]"),))
     return Several("tuple", (low, high), opening + closing)
 
 
@@ -264,9 +199,9 @@ def as_intervals(form: Form) -> Intervals | None:
         if len(scalars) != len(form.items):
             return None
         if form.kind == "tuple" and len(scalars) == 2 and form.brackets == "(":
-            return Intervals(((scalars[0], False, scalars[1], False),))
+            return Intervals((Part(scalars[0], False, scalars[1], False),))
         if form.kind == "set":
-            return Intervals(tuple((item, True, item, True) for item in scalars))
+            return Intervals(tuple(Part(item, True, item, True) for item in scalars))
     return None
 
 
@@ -275,26 +210,13 @@ def _sets(operators: list[str], sets: list[Tree]) -> Form:
     if any(form is None for form in forms):
         raise Unreadable("a union of what is no set of numbers")
     known = [form for form in forms if form is not None]
-    if all(operator == "cup" for operator in operators):
-        return Intervals(tuple(part for form in known for part in form.parts))
-    if operators == ["minus"]:
-        points = [low for low, _, high, _ in known[1].parts if low is high]
-        whole = known[0].parts
-        if len(points) == len(known[1].parts) and len(whole) == 1:
-            return _without(whole[0], points)
-    raise Unreadable("sets that are not joined")
-
-
-def _without(part: tuple[Scalar, bool, Scalar, bool], points: list[Scalar]) -> Intervals:
-    low, low_closed, high, high_closed = part
-    places = [(point.real, point) for point in points]
-    if any(place is None for place, _ in places):
-        raise Unreadable("points that cannot be ordered")
-    parts = []
-    for _, point in sorted(places, key=lambda one: one[0] or 0.0):
-        parts.append((low, low_closed, point, False))
-        low, low_closed = point, False
-    return Intervals((*parts, (low, low_closed, high, high_closed)))
+    found = known[0]
+    for operator, other in zip(operators, known[1:], strict=True):
+        if operator == "cup":
+            found = Intervals((*found.parts, *other.parts))
+        else:
+            found = intersection(found, other if operator == "cap" else complement(other))
+    return found
 
 
 def _relation(operators: list[str], sides: list[Tree]) -> Form:
@@ -303,8 +225,14 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
         operators, sides = operators[:cut], sides[: cut + 1]
         if not operators:
             return form_of(sides[0])
-    if operators == ["in"]:
-        return Named(sides[0], form_of(sides[1]))
+    if operators in (["in"], ["notin"]):
+        found = form_of(sides[1])
+        if operators == ["in"]:
+            return Named(sides[0], found)
+        outside = as_intervals(found)
+        if outside is None:
+            raise Unreadable("not in what is no set of numbers")
+        return Named(sides[0], complement(outside))
     if all(operator == "=" for operator in operators):
         return _equation(sides)
     if any(side[0] in ("group", "list", "sets", "relation", "text") for side in sides) or "in" in operators:
@@ -319,8 +247,8 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
             if solved is not None:
                 return solved
         if operator == "!=" and is_name(left) and not has_variables(right):
-            everything = (Scalar(("neg", INFINITY)), False, Scalar(INFINITY), False)
-            return Named(left, _without(everything, [Scalar(right)]))
+            end = Scalar(right)
+            return Named(left, complement(Intervals((Part(end, True, end, True),))))
         if operator in (">", ">="):
             operator, left, right = _FLIPPED[operator], right, left
         return Relation(operator, Scalar(("add", [left, ("neg", right)])))
@@ -329,9 +257,10 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
             operators, sides = [_FLIPPED[operator] for operator in reversed(operators)], sides[::-1]
         if len(sides) == 3 and has_variables(sides[1]) and not has_variables(sides[0]) and not has_variables(sides[2]):
             low, high = Scalar(sides[0]), Scalar(sides[2])
-            part = (low, operators[0] == "<=", high, operators[1] == "<=")
+            part = Part(low, operators[0] == "<=", high, operators[1] == "<=")
             if sides[1][:2] == ("call", "abs"):
-                mirrored = (Scalar(("neg", sides[2])), part[3], Scalar(("neg", sides[0])), part[1])
+                below = Scalar(("neg", sides[2])), Scalar(("neg", sides[0]))
+                mirrored = Part(below[0], part.high_closed, below[1], part.low_closed)
                 return Named(sides[1][2][0], Intervals((mirrored, part)))
             if is_name(sides[1]):
                 return Named(sides[1], Intervals((part,)))
@@ -356,17 +285,6 @@ def _linear(operator: str, left: Tree, right: Tree) -> Named | None:
     return Named(("sym", name), _half_line(operator if slope > 0 else _FLIPPED[operator], ("num", -start / slope)))
 
 
-def _with_log(tree: Tree, base: str) -> Tree:
-    ten: Tree = ("num", Fraction(10))
-
-    def change(node: Tree) -> Tree | None:
-        if node[:2] != ("call", "log") or len(node[2]) != 1:
-            return None
-        return ("call", "ln", node[2]) if base == "e" else ("call", "log", [*node[2], ten])
-
-    return _mapped(tree, change)
-
-
 def names_in(tree: Tree) -> set[str]:
     """The names in a tree, constants aside."""
     found: set[str] = set()
@@ -382,29 +300,14 @@ def names_in(tree: Tree) -> set[str]:
 
 
 def _replaced(tree: Tree, name: str, value: Fraction) -> Tree:
-    return _mapped(tree, lambda node: ("num", value) if node == ("sym", name) else None)
-
-
-def _mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """A tree with some of its nodes changed."""
-    changed = change(tree)
-    if changed is not None:
-        return changed
-    return tuple(
-        _mapped(part, change)
-        if isinstance(part, tuple)
-        else [_mapped(one, change) if isinstance(one, tuple) else one for one in part]
-        if isinstance(part, list)
-        else part
-        for part in tree
-    )
+    return mapped(tree, lambda node: ("num", value) if node == ("sym", name) else None)
 
 
 def _half_line(operator: str, bound: Tree) -> Intervals:
     end = Scalar(bound)
     if operator in (">", ">="):
-        return Intervals(((end, operator == ">=", Scalar(INFINITY), False),))
-    return Intervals(((Scalar(("neg", INFINITY)), False, end, operator == "<="),))
+        return Intervals((Part(end, operator == ">=", Scalar(INFINITY), False),))
+    return Intervals((Part(Scalar(("neg", INFINITY)), False, end, operator == "<="),))
 
 
 def _equation(sides: list[Tree]) -> Form:
@@ -471,4 +374,4 @@ def _plus_minus(tree: Tree) -> bool:
 
 
 def _signed(tree: Tree, sign: int) -> Tree:
-    return _mapped(tree, lambda node: ("num", Fraction(sign * node[1])) if node[0] == "pm" else None)
+    return mapped(tree, lambda node: ("num", Fraction(sign * node[1])) if node[0] == "pm" else None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ._decide import choice, read, squeezed
 from ._field import rational_of
-from ._forms import Chain, Form, Intervals, Matrix, Named, Ratio, Relation, Scalar, Several, Text
+from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
-from ._same import _distinct, _joined
+from ._same import distinct
+from ._scalars import Scalar
+from ._sets import Intervals, joined
 
 
 def key_of(text: str) -> str | None:
@@ -41,11 +43,11 @@ def _key(form: Form) -> str:
     if isinstance(form, Several):
         if form.kind == "tuple":
             return f"({', '.join(map(_key, form.items))})"
-        return f"{{{', '.join(sorted(map(_key, _distinct(form.items))))}}}"
+        return f"{{{', '.join(sorted(map(_key, distinct(form.items))))}}}"
     if isinstance(form, Intervals):
         return " u ".join(
             f"{'[' if closed else '('}{_scalar(low)}, {_scalar(high)}{']' if high_closed else ')'}"
-            for low, closed, high, high_closed in _joined(form)
+            for low, closed, high, high_closed in joined(form)
         )
     if isinstance(form, Matrix):
         return f"[{'; '.join(', '.join(map(_key, row)) for row in form.rows)}]"

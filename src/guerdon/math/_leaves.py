@@ -9,7 +9,7 @@ from ..expr import chat
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, as_text, chosen
 from ..expr.values import Failed, Unscored
-from . import _answer, _decide, _key, _same, _sympy, _verify
+from . import _answer, _decide, _key, _scalars, _sympy, _verify
 from ._limits import TooBig, Unreadable
 
 OPEN = 0.5
@@ -80,13 +80,13 @@ def verified(a: Any, b: Any) -> float:
 
 def _asked(text: str, reference: str) -> bool | None:
     """The verdict with sympy to ask, part by part; None where it is not read, or sympy has no word for it."""
-    token = _same.ASK.set(_sympy.equal_trees)
+    token = _scalars.ASK.set(_sympy.equal_trees)
     try:
         return _decide.decide(text, reference)
     except Unreadable:
         return None
     finally:
-        _same.ASK.reset(token)
+        _scalars.ASK.reset(token)
 
 
 def _open(text: str, reference: str) -> bool:

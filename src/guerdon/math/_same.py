@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from . import _field as field
-from ._forms import Chain, Form, Intervals, Matrix, Named, Ratio, Relation, Scalar, Several, Text, as_intervals
+from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text, as_intervals
 from ._parse import Tree
-
-_FAR = 1e-7
-
-Verdict = bool | None
-
-ASK: ContextVar[Callable[[Tree, Tree], Verdict] | None] = ContextVar("ASK", default=None)
-"""Who is asked where two expressions are not decided: sympy, in a worker; else nobody."""
+from ._scalars import Scalar, Verdict, either, scalar
+from ._sets import Intervals, joined
 
 
 def same_form(a: Form, b: Form) -> Verdict:
@@ -50,10 +44,10 @@ def same_form(a: Form, b: Form) -> Verdict:
     return False
 
 
-def every(verdicts: object) -> Verdict:
+def every(verdicts: Iterable[Verdict]) -> Verdict:
     """False if one is, else None if one is, else True."""
     unsure = False
-    for verdict in verdicts:  # type: ignore[attr-defined]
+    for verdict in verdicts:
         if verdict is False:
             return False
         unsure = unsure or verdict is None
@@ -65,10 +59,10 @@ def _scalars(a: Scalar, b: Scalar) -> Verdict:
         if "%" in (a.unit, b.unit) and a.unit != b.unit:
             # 50% is 50 where the question asks for per cent, and it is 0.5.
             shares = [Scalar(("div", one.tree, _HUNDRED)) if one.unit == "%" else one for one in (a, b)]
-            return _either(scalar(a, b), scalar(*shares))
+            return either(scalar(a, b), scalar(*shares))
         found = scalar(a, b)
         if found is False and not a.unit and not b.unit:
-            return _either(False, _unit_letter(a, b))
+            return either(False, _unit_letter(a, b))
         return found
     if "%" in (a.unit, b.unit):
         return False
@@ -116,50 +110,6 @@ def _value_in_base(one: Scalar) -> int | None:
         return int(str(exact.numerator), base)
     except ValueError:
         return None
-
-
-def scalar(a: Scalar, b: Scalar) -> Verdict:
-    """Two expressions, units aside."""
-    if a.exact is not None and b.exact is not None:
-        return a.exact == b.exact
-    if a.tree == b.tree:
-        return True
-    if a.has_log or b.has_log:
-        # log is to base 10 or e, and to the same one on both sides.
-        return _either(*(_expressions(a.with_log(base), b.with_log(base)) for base in ("e", "10")))
-    return _expressions(a, b)
-
-
-def _expressions(a: Scalar, b: Scalar) -> Verdict:
-    left, right = a.print, b.print
-    if left[0] is None or right[0] is None:
-        # Without a value (a division by zero) an answer equals only what is written alike.
-        return False
-    if left[0] == right[0]:
-        return not _apart(a, b)
-    if left[1] and right[1]:
-        return False
-    if _apart(a, b):
-        return False
-    ask = ASK.get()
-    return None if ask is None else ask(a.tree, b.tree)
-
-
-def _apart(a: Scalar, b: Scalar) -> bool:
-    """Whether approximate values show that two expressions differ."""
-    for (left, left_scale), (right, right_scale) in zip(a.approximations, b.approximations, strict=True):
-        if left is None or right is None:
-            continue
-        # Errors grow with the largest number met, so a large one proves less.
-        if abs(left - right) > _FAR * max(abs(left), abs(right), 1e-6 * left_scale, 1e-6 * right_scale):
-            return True
-    return False
-
-
-def _either(one: Verdict, other: Verdict) -> Verdict:
-    if one or other:
-        return True
-    return None if one is None or other is None else False
 
 
 def _words(form: Form) -> str | None:
@@ -229,10 +179,11 @@ def _several(a: Several, b: Several) -> Verdict:
         if "set" in (a.kind, b.kind) or len(a.items) != len(b.items):
             return False
         return every(same_form(one, other) for one, other in zip(a.items, b.items, strict=True))
-    return _unordered(_distinct(a.items), _distinct(b.items))
+    return _unordered(distinct(a.items), distinct(b.items))
 
 
-def _distinct(items: Sequence[Form]) -> list[Form]:
+def distinct(items: Sequence[Form]) -> list[Form]:
+    """The items without those that an earlier one equals."""
     kept: list[Form] = []
     for item in items:
         if not any(same_form(item, other) for other in kept):
@@ -259,7 +210,7 @@ def _unordered(a: Sequence[Form], b: Sequence[Form]) -> Verdict:
 
 
 def _intervals(a: Intervals, b: Intervals) -> Verdict:
-    left, right = _joined(a), _joined(b)
+    left, right = joined(a), joined(b)
     if len(left) != len(right):
         return False
     for one, other in zip(left, right, strict=True):
@@ -270,32 +221,6 @@ def _intervals(a: Intervals, b: Intervals) -> Verdict:
         for one, other in zip(left, right, strict=True)
         for verdict in (scalar(one[0], other[0]), scalar(one[2], other[2]))
     )
-
-
-def _joined(form: Intervals) -> list[tuple[Scalar, bool, Scalar, bool]]:
-    """The parts in order, overlapping and touching ones joined; as they are where they cannot be ordered."""
-    keyed = [(part[0].real, part[2].real, part) for part in form.parts]
-    if any(low is None or high is None for low, high, _ in keyed):
-        return list(form.parts)
-    ordered = sorted(keyed, key=lambda one: (one[0] or 0.0, not one[2][1]))
-    joined: list[tuple[Scalar, bool, Scalar, bool]] = []
-    for low, high, part in ordered:
-        if joined:
-            first, first_closed, last, last_closed = joined[-1]
-            touch = scalar(last, part[0]) is True
-            end = last.real
-            if (
-                end is not None
-                and low is not None
-                and ((touch and (last_closed or part[1])) or (not touch and low < end))
-            ):
-                if high is not None and scalar(last, part[2]) is True:
-                    joined[-1] = (first, first_closed, last, last_closed or part[3])
-                elif high is not None and high > end:
-                    joined[-1] = (first, first_closed, part[2], part[3])
-                continue
-        joined.append(part)
-    return joined
 
 
 def _named(a: Form, b: Form) -> Verdict:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .verifiable.detection import *  # noqa: F403
     from .verifiable.grounding import *  # noqa: F403
     from .verifiable.gui import *  # noqa: F403
+    from .verifiable.likelihood import *  # noqa: F403
     from .verifiable.likeness import *  # noqa: F403
     from .verifiable.lists import *  # noqa: F403
     from .verifiable.mechanics import *  # noqa: F403
@@ -56,9 +57,9 @@ _NAMES = {
     "verifiable.grounding": "affordance_r1 ophiuchus ophiuchus_revised stvg_o1 threed_r1 threed_r1_views",
     "verifiable.gui": "gui_g2 infigui_g1",
     "verifiable.decisions": "ats_grpo cls_rl constant_policies",
+    "verifiable.likelihood": "likelihood likelihood_jepo",
     "verifiable.likeness": """
-        bleuberi bleuberi_hard bleuberi_rm likelihood likelihood_jepo mixed_r1 mixed_r1_open nano_capsulator
-        nano_capsulator_loss
+        bleuberi bleuberi_hard bleuberi_rm mixed_r1 mixed_r1_open nano_capsulator nano_capsulator_loss
     """,
     "verifiable.lists": "mm_r5 ranked_list",
 }

@@ -17,7 +17,8 @@ from guerdon.expr.score import Score
 
 from ..registry import Size
 from ..verifiable.decisions import ats_grpo, cls_rl
-from ..verifiable.likeness import bleuberi, likelihood, nano_capsulator
+from ..verifiable.likelihood import likelihood
+from ..verifiable.likeness import bleuberi, nano_capsulator
 from ..verifiable.lists import mm_r5, ranked_list
 
 Floats = npt.NDArray[np.float64]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .verifiable.routes import *  # noqa: F403
     from .verifiable.series import *  # noqa: F403
     from .verifiable.spatial import *  # noqa: F403
+    from .verifiable.structure import *  # noqa: F403
+    from .verifiable.tools import *  # noqa: F403
 
 _NAMES = {
     "credit": """
@@ -50,6 +52,8 @@ _NAMES = {
     "verifiable.series": "timemaster",
     "verifiable.pointing": "roborefer robotracer surds",
     "verifiable.spatial": "geo_r star_r1 video2layout",
+    "verifiable.structure": "rl_struct shop_r1 shop_r1_certainty",
+    "verifiable.tools": "router_r1 toolrl",
     "verifiable.detection": """
         grip grip_salience vision_r1 visual_rft visual_rft_classes visual_rft_grounding vlm_r1 vlm_r1_composite
         vlm_r1_length vlm_r1_rec

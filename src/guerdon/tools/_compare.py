@@ -80,8 +80,8 @@ def agreement(
 ) -> float:
     """How far a list of calls is the wanted list, in [0, 1]; 1 where they are equal.
 
-    The credit: the Jaccard overlap of the two lists of names, each as often as it is called (0 or 1 in ``strict`` and
-    ``exact``), plus, for each wanted call in order, :func:`call_similarity` of the best call of its name not yet taken
+    The credit: the Jaccard overlap of the two lists of names, each as often as it is called (0 or 1 in
+    ``strict``), plus, for each wanted call in order, :func:`call_similarity` of the best call of its name not yet taken
     (``how="optimal"``: of the calls assigned for the greatest credit, which needs the extra ``similarity``).
     The ceiling: 1, plus what each wanted call can earn: 1 + its parameters, or 1 with ``unit="call"``. With
     ``extra="charge"`` a call that nobody wanted raises the ceiling as much as if it had been wanted, so that naming
@@ -106,7 +106,8 @@ def agreement(
         raise Failed("too many calls")
     if _same(have, want):
         return 1.0
-    credit = _names(have, want) if mode == "fine" else float([a["name"] for a in have] == [b["name"] for b in want])
+    credit = float([a["name"] for a in have] == [b["name"] for b in want])
+    credit = credit if mode == "strict" else _names(have, want)
     table = [[call_similarity(a, b, mode) for b in want] for a in have]
     pairs = assign(table, how, chooser="b")
     most = [1 + len(call["arguments"]) if unit == "parameter" else 1 for call in want]

@@ -70,7 +70,7 @@ def agreement(
     Args:
         gold: the wanted calls, a list per rollout: a column, or ``gd.tools.calls(of=gd.col("gold"), axis=None)``.
             Unscored where it is missing.
-        mode: ``fine``; ``strict``: names and lists of names earn 1 where equal and else 0; ``exact``: so does a call.
+        mode: ``fine``; ``strict``: lists of names earn 1 where equal and else 0; ``exact``: so does a call as a whole.
         calls: of the completion, as one list; read in any format if left out. The leaf fails, as 0, where one of them
             cannot be read, or there is none and one is wanted.
         unit: what a wanted call weighs: its parameters and 1, or 1.

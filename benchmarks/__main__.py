@@ -9,7 +9,7 @@ from importlib import import_module
 from . import machine, record
 from .measure import SIZES, plain
 
-NAMES = ("composite", "algebra", "judge", "sharing", "rollouts", "imports")
+NAMES = ("composite", "algebra", "judge", "sharing", "rollouts", "imports", "programs")
 
 
 def main(arguments: list[str] | None = None) -> None:

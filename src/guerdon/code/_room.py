@@ -144,10 +144,11 @@ def results(
     allow_unsafe: bool = False,
     in_process: bool = False,
 ) -> Column:
-    r"""What became of each test, as records: ``status`` (``passed``, ``wrong``, ``failed``, ``unscored``) and ``why``.
+    r"""What became of each test, as records of ``status``, ``why`` and ``level``.
 
-    The arguments are those of :func:`tests`. Programs are run once for both. ``why`` tells a model what to mend; it may
-    quote what the tests expect.
+    The arguments are those of :func:`tests`. Programs are run once for both. ``status`` is ``passed``, ``wrong``,
+    ``failed`` or ``unscored``; ``why`` tells a model what to mend, and may quote what the tests expect; ``level`` is the
+    isolation at which the program was run.
 
     >>> import guerdon as gd
     >>> found = gd.code.results(gd.col("program"), gd.col("tests"))

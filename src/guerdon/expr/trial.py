@@ -60,9 +60,12 @@ class Trial:
         entry: names that the tests use, and what the program calls them; for calls, ``candidate`` is the one called.
         setup: source that the tests may take further names from.
         script: whether the program is run as a script, once for each case.
+        match: how what a script prints is compared: by ``lines``, ``words`` or ``exact``.
+        in_process: whether the tests share the program's process, which can then forge every verdict.
         limits: what it may use.
 
-    The result is a list with a record for each case: ``status`` (``passed``, ``failed`` or ``unscored``) and ``why``.
+    The result is a list with a record for each case: ``status`` (``passed``, ``wrong``, ``failed`` or ``unscored``),
+    ``why``, and the ``level`` of isolation at which it was run.
     """
 
     program: str

@@ -45,7 +45,7 @@ def packed(module: str, call: str, config: dict[str, Any]) -> bytes:
 
 def memory_file(data: bytes) -> int:
     """A descriptor of a file in memory that nobody can write to any more."""
-    fd = os.memfd_create("guerdon", os.MFD_ALLOW_SEALING)
+    fd = os.memfd_create("guerdon", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         view = memoryview(data)
         while view:

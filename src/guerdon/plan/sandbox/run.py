@@ -45,17 +45,16 @@ def run_at(level: Level, trial: Trial, stop: threading.Event | None = None) -> l
     stop = stop or threading.Event()
     if not trial.cases:
         return []
-    if not trial.script:
-        return _with_tests(level, trial, stop)
+    found = (_with_scripts if trial.script else _with_tests)(level, trial, stop)
+    return [{**result, "level": level} for result in found]
+
+
+def _with_scripts(level: Level, trial: Trial, stop: threading.Event) -> list[Result]:
     results: list[Result] = []
     for case in trial.cases:
-        over = results and results[-1]["why"] in _ENDS
-        results.append(dict(results[-1]) if over else _script(level, trial, case, stop))
+        over = results and results[-1]["why"] == "timeout"  # to learn the fate of the further ones is too dear
+        results.append(results[-1] if over else _script(level, trial, case, stop))
     return results
-
-
-_ENDS = ("timeout",)
-"""After these the further tests of a script are not run: to learn their fate is too dear."""
 
 
 @contextmanager
@@ -168,7 +167,7 @@ def _with_tests(level: Level, trial: Trial, stop: threading.Event) -> list[Resul
                 else _result("unscored", f"no sandbox: {words}")
             )
         results = verdicts.results
-    return results + [dict(last) for _ in range(len(trial.cases) - len(results)) if last is not None]
+    return results + [last for _ in range(len(trial.cases) - len(results)) if last is not None]
 
 
 class _Verdicts:

@@ -144,7 +144,7 @@ class Encoder:
 
 
 _MUTABLE: dict[type, str] = {list: "l", dict: "d", set: "s", bytearray: "B"}
-_VIEWS: dict[type, str] = {type({}.keys()): "k", type({}.values()): "v", type({}.items()): "k"}
+_VIEWS: dict[type, str] = {type({}.keys()): "k", type({}.values()): "v", type({}.items()): "v"}
 _PLAIN: dict[type, Callable[[Any], Any]] = {
     bool: bool,
     int: int.__int__,

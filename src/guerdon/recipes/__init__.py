@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .verifiable.pointing import *  # noqa: F403
     from .verifiable.routes import *  # noqa: F403
     from .verifiable.series import *  # noqa: F403
+    from .verifiable.slides import *  # noqa: F403
     from .verifiable.spatial import *  # noqa: F403
     from .verifiable.structure import *  # noqa: F403
     from .verifiable.tools import *  # noqa: F403
@@ -51,6 +52,7 @@ _NAMES = {
     "verifiable.routes": "ariadne rewardmap rewardmap_question",
     "verifiable.series": "timemaster",
     "verifiable.pointing": "roborefer robotracer surds",
+    "verifiable.slides": "slideforge slideforge_brief slideforge_content slideforge_render slideforge_rules",
     "verifiable.spatial": "geo_r star_r1 video2layout",
     "verifiable.structure": "rl_struct shop_r1 shop_r1_certainty",
     "verifiable.tools": "router_r1 toolrl",

@@ -145,7 +145,9 @@ def _open(answers: Answers, name: str) -> str:
 
     texts = [text.rpartition("A:")[2] if name == "gsm8k" else text for text in answers.answer]
     left = sum(same(text, gold) is None for text, gold in zip(texts, answers.gold, strict=True))
-    return f"Left open by the exact path, and so passed on to math-verify in a worker: {left:,} ({left / len(texts):.2%})."
+    return (
+        f"Left open by the exact path, and so passed on to math-verify in a worker: {left:,} ({left / len(texts):.2%})."
+    )
 
 
 def _apart(answers: Answers, ours: list[bool], theirs: list[bool]) -> list[str]:
@@ -192,7 +194,9 @@ def disagreements() -> None:
             if mine != other:
                 who = "guerdon" if mine == answers.right[i] else "math-verify"
                 verdict = "equal" if answers.right[i] else "not equal"
-                print(f"{who} is right: {answers.gold[i]!r} and {answers.answer[i][-200:]!r} are {verdict} ({answers.said[i]})")
+                print(
+                    f"{who} is right: {answers.gold[i]!r} and {answers.answer[i][-200:]!r} are {verdict} ({answers.said[i]})"
+                )
 
 
 if __name__ == "__main__":

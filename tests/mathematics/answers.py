@@ -173,7 +173,9 @@ def read(gold: str, *, interval: bool = False) -> Tree:
         return Number(gold.replace(",", ""))
     if found := re.fullmatch(r"(\d+)_\{(\d+)\}", gold):
         return Digits(found[1], int(found[2]))
-    reader = _Reader(TOKEN.findall(gold.replace(r"\cotx", r"\cot x")), interval or bool(re.search(r"[\[\]]|infty", gold)))
+    reader = _Reader(
+        TOKEN.findall(gold.replace(r"\cotx", r"\cot x")), interval or bool(re.search(r"[\[\]]|infty", gold))
+    )
     tree = reader.answer()
     if reader.tokens:
         raise ValueError(f"left over in {gold!r}: {reader.tokens}")
@@ -261,7 +263,22 @@ class _Reader:
 
     def product(self) -> Tree:
         factors = [self.power()]
-        while self.peek() not in ("", "+", "-", r"\pm", ",", ")", "]", "}", r"\}", "&", r"\\", "=", r"\cup", r"\end{pmatrix}"):
+        while self.peek() not in (
+            "",
+            "+",
+            "-",
+            r"\pm",
+            ",",
+            ")",
+            "]",
+            "}",
+            r"\}",
+            "&",
+            r"\\",
+            "=",
+            r"\cup",
+            r"\end{pmatrix}",
+        ):
             if self.peek() == "/":
                 self.take()
                 factors[-1] = Ratio(factors[-1], self.power())

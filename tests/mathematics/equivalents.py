@@ -290,7 +290,10 @@ def _of_product(factors: tuple[a.Tree, ...]) -> Iterator[Rule]:
             if n > 1:
                 smaller = next((d for d in range(2, n + 1) if n % d == 0), n)
                 inner = a.Root(a.Number(str(smaller * smaller * int(inside))))
-                yield "part of it under the root", inner if n == smaller else a.Product((a.Number(str(n // smaller)), inner))
+                yield (
+                    "part of it under the root",
+                    inner if n == smaller else a.Product((a.Number(str(n // smaller)), inner)),
+                )
             yield "roots multiplied", a.Product((outside, a.Root(a.Number("1")), a.Root(a.Number(inside))))
         case (a.Number() as outside, *rest) if outside.value.denominator == 1 and outside.value > 1:
             n = int(outside.value)

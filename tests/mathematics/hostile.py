@@ -44,13 +44,54 @@ def _matrix(rows: int, columns: int) -> str:
 
 def _junk(seed: int, length: int) -> str:
     rng = random.Random(seed)
-    return "".join(chr(rng.choice((rng.randint(32, 126), rng.randint(0xA0, 0x2FFF), rng.randint(0x1F300, 0x1FAFF)))) for _ in range(length))
+    return "".join(
+        chr(rng.choice((rng.randint(32, 126), rng.randint(0xA0, 0x2FFF), rng.randint(0x1F300, 0x1FAFF))))
+        for _ in range(length)
+    )
 
 
 def _commands(seed: int, length: int) -> str:
     rng = random.Random(seed)
-    words = (r"\frac", r"\sqrt", "{", "}", "(", ")", "[", "]", "^", "_", "&", r"\\", r"\left(", r"\right)", r"\begin{pmatrix}", r"\end{pmatrix}")
-    more = ("1", "x", "+", "-", ",", "=", "<", r"\pm", r"\cup", r"\infty", r"\text{", r"\sum", r"\int", r"\lim", "!", "%", "$", r"\boxed{", r"\{", r"\}")
+    words = (
+        r"\frac",
+        r"\sqrt",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "^",
+        "_",
+        "&",
+        r"\\",
+        r"\left(",
+        r"\right)",
+        r"\begin{pmatrix}",
+        r"\end{pmatrix}",
+    )
+    more = (
+        "1",
+        "x",
+        "+",
+        "-",
+        ",",
+        "=",
+        "<",
+        r"\pm",
+        r"\cup",
+        r"\infty",
+        r"\text{",
+        r"\sum",
+        r"\int",
+        r"\lim",
+        "!",
+        "%",
+        "$",
+        r"\boxed{",
+        r"\{",
+        r"\}",
+    )
     return "".join(rng.choices((*words, *more), k=length))
 
 
@@ -85,7 +126,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "five thousand digits": lambda: "7" * 5_000,
     "many groups of thousands": lambda: "1" + ",000" * 100_000,
     "a number with many roots": lambda: r"\sqrt{" + "9" * 399 + "}",
-    "a semiprime under a root": lambda: r"\sqrt{1000000000000000000000000000000000000000000000000000000000000000000000007}",
+    "a semiprime under a root": lambda: (
+        r"\sqrt{1000000000000000000000000000000000000000000000000000000000000000000000007}"
+    ),
     # deep
     "ten thousand braces": lambda: _nested("{", "4", "}", 10_000),
     "ten thousand brackets": lambda: _nested("(", "4", ")", 10_000),
@@ -118,7 +161,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "sum of roots": lambda: "+".join(rf"\sqrt{{{n}}}" for n in range(2, 400)),
     "sum of roots of primes": lambda: "+".join(rf"\sqrt{{{10**12 + n}}}" for n in range(1, 150, 2)),
     "signs of both kinds": lambda: "4" + r"\pm 1" * 40,
-    "signs of both kinds, in a set": lambda: r"\{" + ",".join([r"1\pm\sqrt{2}\pm\sqrt{3}\pm\sqrt{5}\pm\sqrt{7}\pm\sqrt{11}"] * 30) + r"\}",
+    "signs of both kinds, in a set": lambda: (
+        r"\{" + ",".join([r"1\pm\sqrt{2}\pm\sqrt{3}\pm\sqrt{5}\pm\sqrt{7}\pm\sqrt{11}"] * 30) + r"\}"
+    ),
     "long set": lambda: r"\{" + ",".join(map(str, range(100_000))) + r"\}",
     "long list": lambda: ",".join(map(str, range(100_000))),
     "list within the limits": lambda: ",".join(rf"\sqrt{{{n}}}+\pi" for n in range(2, 250)),
@@ -204,7 +249,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "commands at random, short": lambda: _commands(4, 300),
     "commands at random, middling": lambda: _commands(5, 2_500),
     "macros": lambda: r"\def\a{\a\a}\a",
-    "macros that double": lambda: "".join(rf"\newcommand{{\{chr(97 + i)}}}{{\{chr(98 + i)}\{chr(98 + i)}}}" for i in range(20)) + r"\a",
+    "macros that double": lambda: (
+        "".join(rf"\newcommand{{\{chr(97 + i)}}}{{\{chr(98 + i)}\{chr(98 + i)}}}" for i in range(20)) + r"\a"
+    ),
     "input": lambda: r"\input{/etc/passwd}",
     "unfinished comment": lambda: "4%" * 20_000,
     "html": lambda: "<b>" * 30_000 + "4",

@@ -109,7 +109,10 @@ def _number(tree: a.Number) -> Iterator[Rule]:
             yield "rounded down", a.Number(whole)
         shifted = f"{whole}{places[0]}.{places[1:]}" if len(places) > 1 else whole + places
         yield "ten times", a.Number(shifted)
-        yield "a tenth", a.Number(f"0.0{places}" if not whole.strip("0") else f"{whole[:-1] or '0'}.{whole[-1]}{places}")
+        yield (
+            "a tenth",
+            a.Number(f"0.0{places}" if not whole.strip("0") else f"{whole[:-1] or '0'}.{whole[-1]}{places}"),
+        )
         yield "one digit more", a.Number(f"{whole}.{places}1")
         if len(places) > 1:
             yield "one digit less", a.Number(f"{whole}.{places[:-1]}")
@@ -245,14 +248,34 @@ def _said(gold: Gold) -> Iterator[tuple[str, str]]:
     """What no tree says: several answers offered at once, relations, negations, more than was meant."""
     tree, text = gold.tree, gold.text
     if isinstance(tree, a.Word):
-        for said in ("not {}", "{} or {other}", "{} and {other}", "either {} or {other}", "{}, {other}", r"\text{{{} or {other}}}", "non-{}", "{}ly", "{} {other}"):
+        for said in (
+            "not {}",
+            "{} or {other}",
+            "{} and {other}",
+            "either {} or {other}",
+            "{}, {other}",
+            r"\text{{{} or {other}}}",
+            "non-{}",
+            "{}ly",
+            "{} {other}",
+        ):
             for other in [word for word in WORDS if word.casefold() != text.casefold()][:4]:
                 yield "hedged", said.format(text, other=other)
         return
     if isinstance(tree, a.Choice):
         letter, others = tree.letter, [one for one in "ABCDE" if one != tree.letter]
         for other in others:
-            for said in ("{other}", "{other}.", r"\text{{({other})}}", r"\textbf{{{other}}}", "({}) or ({other})", "{}, {other}", "{} and {other}", "{}{other}", "({})({other})"):
+            for said in (
+                "{other}",
+                "{other}.",
+                r"\text{{({other})}}",
+                r"\textbf{{{other}}}",
+                "({}) or ({other})",
+                "{}, {other}",
+                "{} and {other}",
+                "{}{other}",
+                "({})({other})",
+            ):
                 yield "hedged" if "{}" in said else "another letter", said.format(letter, other=other)
         yield "hedged", "A, B, C, D, E"
         yield "hedged", "ABCDE"
@@ -270,10 +293,30 @@ def _said(gold: Gold) -> Iterator[tuple[str, str]]:
         yield "hedged", f"{text} or {other}"
         yield "hedged", f"{text}, {other}"
         yield "hedged", rf"\{{{text}, {other}\}}"
-    if gold.kind in ("integer", "degrees", "money", "unit", "decimal", "fraction", "radical", "pi", "mixed number", "complex"):
+    if gold.kind in (
+        "integer",
+        "degrees",
+        "money",
+        "unit",
+        "decimal",
+        "fraction",
+        "radical",
+        "pi",
+        "mixed number",
+        "complex",
+    ):
         for other in ("77", "-3", r"\frac{1}{7}"):
             if other != text:
-                for said in ("{} or {}", "{}, {}", r"{} \text{{ or }} {}", "{} and {}", r"\{{{}, {}\}}", r"\boxed{{{}}} or \boxed{{{}}}", "({}, {})", "x={} or x={}"):
+                for said in (
+                    "{} or {}",
+                    "{}, {}",
+                    r"{} \text{{ or }} {}",
+                    "{} and {}",
+                    r"\{{{}, {}\}}",
+                    r"\boxed{{{}}} or \boxed{{{}}}",
+                    "({}, {})",
+                    "x={} or x={}",
+                ):
                     yield "hedged", said.format(text, other)
         if rational(tree) != 0:
             yield "both signs", rf"\pm {text}" if not text.startswith("-") else rf"\pm {text[1:]}"
@@ -294,7 +337,7 @@ def _said(gold: Gold) -> Iterator[tuple[str, str]]:
             yield "squared", f"{text}^2"
             yield "one over it", rf"\frac{{1}}{{{text}}}"
             yield "root", rf"\sqrt{{{text}}}"
-        if value.denominator == 1 and 2 < value and factorial(min(int(value), 20)) != value:
+        if value.denominator == 1 and value > 2 and factorial(min(int(value), 20)) != value:
             yield "factorial", f"{text}!"
         if value > 0 and value != 1:
             yield "logarithm", rf"\log {text}" if value != 10 else rf"\ln {text}"

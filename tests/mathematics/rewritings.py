@@ -111,7 +111,9 @@ def _together(gold: Gold, rng: random.Random, most: int) -> Iterator[tuple[str, 
     for _ in range(4 * most):
         (change, tree), (notation, style) = rng.choice(trees), rng.choice(notations)
         text = write(tree, style)
-        wrapper = rng.choice(("{}", *WRAPPERS)) if "√" not in text and "*" not in text else rng.choice(("{}", "{}.", "${}$"))
+        wrapper = (
+            rng.choice(("{}", *WRAPPERS)) if "√" not in text and "*" not in text else rng.choice(("{}", "{}.", "${}$"))
+        )
         if r"\mathbf" in wrapper and gold.kind not in ("integer", "fraction", "decimal", "radical"):
             continue
         rules = [rule for rule in (change, notation and f"notation {notation}", wrapper) if rule and rule != "{}"]
@@ -131,13 +133,29 @@ def _special(gold: Gold) -> Iterator[tuple[str, str]]:
         yield from _digits(tree)
     match gold.kind:
         case "degrees":
-            for unit in (r"^\circ", r"^{\circ}", "°", " degrees", r"\text{ degrees}", r"^\circ.", r"\,^\circ", r"\ \text{degrees}"):
+            for unit in (
+                r"^\circ",
+                r"^{\circ}",
+                "°",
+                " degrees",
+                r"\text{ degrees}",
+                r"^\circ.",
+                r"\,^\circ",
+                r"\ \text{degrees}",
+            ):
                 yield "degrees", text + unit
             yield "degrees", rf"${text}^\circ$"
             yield "degrees", rf"\boxed{{{text}^\circ}}"
         case "money":
             cents = f"{float(text):.2f}"
-            for said in (rf"\${text}", f"${text}", rf"\$ {text}", f"{text} dollars", rf"{text}\text{{ dollars}}", rf"\${cents}"):
+            for said in (
+                rf"\${text}",
+                f"${text}",
+                rf"\$ {text}",
+                f"{text} dollars",
+                rf"{text}\text{{ dollars}}",
+                rf"\${cents}",
+            ):
                 yield "money", said
             yield "money", rf"\boxed{{\${text}}}"
             yield "money", rf"$\${cents}$"
@@ -153,7 +171,14 @@ def _special(gold: Gold) -> Iterator[tuple[str, str]]:
         case "choice":
             yield from _choices(gold.text.strip("()"))
         case "base" if isinstance(tree, a.Digits):
-            for said in ("{}_{{({})}}", "({})_{{{}}}", r"{}_{{\text{{{}}}}}", "{} _ {{{}}}", "{{{}}}_{{{}}}", r"{}\,_{{{}}}"):
+            for said in (
+                "{}_{{({})}}",
+                "({})_{{{}}}",
+                r"{}_{{\text{{{}}}}}",
+                "{} _ {{{}}}",
+                "{{{}}}_{{{}}}",
+                r"{}\,_{{{}}}",
+            ):
                 yield "base", said.format(tree.text, tree.base)
             yield "base", f"{tree.text}₅"
     if gold.text == r"\cotx":
@@ -223,11 +248,35 @@ def _digits(tree: a.Tree) -> Iterator[tuple[str, str]]:
 
 def _units(text: str, boxed: str) -> Iterator[tuple[str, str]]:
     if "inches" in boxed:
-        units = (r"\text{ inches}^2", r"\text{ in}^2", " square inches", r"\text{ square inches}", r"\text{ sq in}", " in^2", r"\ \mathrm{in}^2")
+        units = (
+            r"\text{ inches}^2",
+            r"\text{ in}^2",
+            " square inches",
+            r"\text{ square inches}",
+            r"\text{ sq in}",
+            " in^2",
+            r"\ \mathrm{in}^2",
+        )
     elif "cm" in boxed:
-        units = (r"\text{ cm}^2", r"\text{ cm}^{2}", " square centimeters", r"\text{ square cm}", " cm^2", r"\ \mathrm{cm}^2", " cm²", r"\,\text{cm}^2")
+        units = (
+            r"\text{ cm}^2",
+            r"\text{ cm}^{2}",
+            " square centimeters",
+            r"\text{ square cm}",
+            " cm^2",
+            r"\ \mathrm{cm}^2",
+            " cm²",
+            r"\,\text{cm}^2",
+        )
     else:
-        units = (r"\text{ cents}", " cents", r"\mbox{ cents}", r"\text{ cents}.", r"\ \text{cents}", r"\,\mathrm{cents}")
+        units = (
+            r"\text{ cents}",
+            " cents",
+            r"\mbox{ cents}",
+            r"\text{ cents}.",
+            r"\ \text{cents}",
+            r"\,\mathrm{cents}",
+        )
     for unit in units:
         yield "unit", text + unit
         yield "unit", f"${text}{unit.rstrip('.')}$"
@@ -260,7 +309,11 @@ def _between(part: a.Interval, style: Style, below: str, at_most: str) -> str:
     if part.low == a.Negative(a.Name("oo")):
         return f"x{below if part.open_high else at_most}{high}"
     if part.high == a.Name("oo"):
-        flipped = below.replace("<", ">").replace(r"\lt", r"\gt") if part.open_low else at_most.replace(r"\le", r"\ge").replace("<=", ">=")
+        flipped = (
+            below.replace("<", ">").replace(r"\lt", r"\gt")
+            if part.open_low
+            else at_most.replace(r"\le", r"\ge").replace("<=", ">=")
+        )
         return f"x{flipped}{low}"
     return f"{low}{below if part.open_low else at_most}x{below if part.open_high else at_most}{high}"
 
@@ -292,7 +345,16 @@ def _listed(tree: a.Tree) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    for said in (text.lower(), text.upper(), text.capitalize(), f'"{text}"', f"'{text}'", f"``{text}''", f"“{text}”", f"{text}!"):
+    for said in (
+        text.lower(),
+        text.upper(),
+        text.capitalize(),
+        f'"{text}"',
+        f"'{text}'",
+        f"``{text}''",
+        f"“{text}”",
+        f"{text}!",
+    ):
         yield "case and quotes", said
     for said in (text.upper(), text.lower(), text.capitalize()):
         for wrapper in (r"\text{{{}}}", r"\boxed{{\text{{{}}}}}", "{}.", "**{}**"):
@@ -303,9 +365,37 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _choices(letter: str) -> Iterator[tuple[str, str]]:
-    forms = ("{}", "{}.", "({}).", "{})", "[{}]", r"\text{{({})}}", r"\text{{{}}}", r"\textbf{{({})}}", r"\textbf{{{}}}", r"\mathrm{{({})}}")
-    more = (r"\boxed{{{}}}", r"\boxed{{({})}}", r"\boxed{{\text{{({})}}}}", r"\boxed{{\textbf{{({})}}}}", "**{}**", "**({})**", "${}$", "$({})$")
-    said = ("Option {}", "option ({})", "Choice {}", "({}) ", r"\text{{Option {}}}", r"\left({}\right)", r"\textbf{{({}) }}")
+    forms = (
+        "{}",
+        "{}.",
+        "({}).",
+        "{})",
+        "[{}]",
+        r"\text{{({})}}",
+        r"\text{{{}}}",
+        r"\textbf{{({})}}",
+        r"\textbf{{{}}}",
+        r"\mathrm{{({})}}",
+    )
+    more = (
+        r"\boxed{{{}}}",
+        r"\boxed{{({})}}",
+        r"\boxed{{\text{{({})}}}}",
+        r"\boxed{{\textbf{{({})}}}}",
+        "**{}**",
+        "**({})**",
+        "${}$",
+        "$({})$",
+    )
+    said = (
+        "Option {}",
+        "option ({})",
+        "Choice {}",
+        "({}) ",
+        r"\text{{Option {}}}",
+        r"\left({}\right)",
+        r"\textbf{{({}) }}",
+    )
     for form in (*forms, *more, *said):
         yield "choice", form.format(letter)
     for form in ("{}", "({})", r"\text{{({})}}", r"\text{{{}}}"):

@@ -33,8 +33,28 @@ class Style:
 
 
 PLAIN = Style()
-ASCII = Style(ratio="slash", times="*", root="function", pi="pi", power="bare", plus_minus="±", infinity="∞", plus_infinity="∞", cup="∪")
-UNICODE = Style(ratio="slash", root="sign", pi="π", power="superscript", minus="−", plus_minus="±", infinity="∞", plus_infinity="∞", cup="∪")
+ASCII = Style(
+    ratio="slash",
+    times="*",
+    root="function",
+    pi="pi",
+    power="bare",
+    plus_minus="±",
+    infinity="∞",
+    plus_infinity="∞",
+    cup="∪",
+)
+UNICODE = Style(
+    ratio="slash",
+    root="sign",
+    pi="π",
+    power="superscript",
+    minus="−",
+    plus_minus="±",
+    infinity="∞",
+    plus_infinity="∞",
+    cup="∪",
+)
 
 
 def styles() -> list[tuple[str, Style]]:
@@ -56,7 +76,11 @@ def styles() -> list[tuple[str, Style]]:
         "matrix": ["bmatrix", "array"],
         "base": ["bare", "parentheses"],
     }
-    found = [(f"{name} {value.strip()}", replace(PLAIN, **{name: value})) for name, values in single.items() for value in values]
+    found = [
+        (f"{name} {value.strip()}", replace(PLAIN, **{name: value}))
+        for name, values in single.items()
+        for value in values
+    ]
     together = [
         ("ascii", ASCII),
         ("unicode", UNICODE),
@@ -111,7 +135,11 @@ def _write(tree: a.Tree, style: Style) -> tuple[str, int]:
             said = at(factors[0], POWER if not isinstance(factors[0], a.Ratio) else ATOM)
             for factor in factors[1:]:
                 text = at(factor, POWER if not isinstance(factor, a.Ratio) else ATOM)
-                digit = text[0].isdigit() or text[0] in ".\\" and text.startswith((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"))
+                digit = (
+                    text[0].isdigit()
+                    or (text[0] in ".\\"
+                    and text.startswith((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")))
+                )
                 digit = digit or (text.startswith("{") and r"\over" in text)
                 times = style.times if style.times.strip() or not digit else r" \cdot "
                 if not times and said[-1].isalpha() and text[0].isalpha() and "\\" in said.split("}")[-1]:
@@ -177,7 +205,11 @@ def _round(inside: str, style: Style) -> str:
 def _ratio(top: a.Tree, bottom: a.Tree, style: Style) -> tuple[str, int]:
     if style.ratio == "slash":
         (upper, binds), (lower, holds) = _write(top, style), _write(bottom, style)
-        upper = upper if binds >= PRODUCT or isinstance(top, a.Negative) and binds == SUM and not _sums(top) else _round(upper, style)
+        upper = (
+            upper
+            if binds >= PRODUCT or (isinstance(top, a.Negative) and binds == SUM and not _sums(top))
+            else _round(upper, style)
+        )
         lower = lower if holds >= POWER else _round(lower, style)
         return f"{upper}/{lower}", PRODUCT if upper[0] not in "-−–－" else SUM
     upper, lower = write(top, style), write(bottom, style)

@@ -32,7 +32,9 @@ def test_verdicts_agree_with_all_labels(solutions: dict[str, list[Any]]) -> None
     assert sum(solutions["label"]) == 986
     scores = RIGHT.score({name: solutions[name] for name in ("completion", "solution")})
     labels = np.array(solutions["label"], dtype=float)
-    apart = [(solutions["completion"][i][-80:], solutions["solution"][i]) for i in np.flatnonzero(scores.values != labels)]
+    apart = [
+        (solutions["completion"][i][-80:], solutions["solution"][i]) for i in np.flatnonzero(scores.values != labels)
+    ]
     assert apart == []
 
 

@@ -25,7 +25,16 @@ DEADLINE = 1.0
 """Seconds of processor time for what the exact path leaves open. Tests hold only that ten times as much is never spent."""
 RIGHT = gd.math.equal(gd.col("answer"), gd.col("solution"), timeout=DEADLINE)
 GOLD = r"\frac{7}{3}"
-SOME = ["power tower", "million digits", "ten thousand braces", "binomial", "long sum", "junk", "null", "lone surrogate"]
+SOME = [
+    "power tower",
+    "million digits",
+    "ten thousand braces",
+    "binomial",
+    "long sum",
+    "junk",
+    "null",
+    "lone surrogate",
+]
 """For the fast tests: two of them end in a worker that is killed."""
 PLACES = [pytest.param(SOME, id="some"), pytest.param(list(MAKERS), id="all", marks=pytest.mark.full)]
 
@@ -42,7 +51,11 @@ def verdicts(rows: dict[str, list[str]]) -> list[float]:
 
 def check(found: list[float], names: list[str]) -> None:
     """Nothing hostile earns anything, and the innocent get theirs."""
-    assert dict(zip(["first", *names, "last"], found, strict=True)) == {"first": 1, **dict.fromkeys(names, 0), "last": 1}
+    assert dict(zip(["first", *names, "last"], found, strict=True)) == {
+        "first": 1,
+        **dict.fromkeys(names, 0),
+        "last": 1,
+    }
 
 
 @pytest.mark.parametrize("name", MAKERS)

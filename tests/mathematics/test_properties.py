@@ -17,7 +17,13 @@ from .equivalents import to_sympy
 from .spelling import Style, styles, write
 from .trees import LETTERED_ROOTS, NESTED, POLYNOMIALS, RADICALS, RATIONALS, SNIPPETS, distributed, shuffled
 
-KINDS: dict[str, st.SearchStrategy[a.Tree]] = {"rational": RATIONALS, "polynomial": POLYNOMIALS, "radical": RADICALS, "nested": NESTED, "lettered": LETTERED_ROOTS}
+KINDS: dict[str, st.SearchStrategy[a.Tree]] = {
+    "rational": RATIONALS,
+    "polynomial": POLYNOMIALS,
+    "radical": RADICALS,
+    "nested": NESTED,
+    "lettered": LETTERED_ROOTS,
+}
 DECIDED = {"rational", "polynomial", "radical"}
 """Kinds that the exact path decides without asking anyone."""
 STYLES = st.sampled_from([style for _, style in styles()])
@@ -27,7 +33,7 @@ EXAMPLES = 30
 def sound(tree: a.Tree) -> bool:
     """Whether a tree has a value: nothing divided by zero, nothing beyond 10**60 or below 10**-30 but zero."""
     try:
-        sizes = [abs(values.number(tree, point)) for point in range(3)]
+        sizes = [abs(values.number(tree, point)) for point in range(values.POINTS)]
     except ZeroDivisionError:
         return False
     return all(size < 1e60 for size in sizes) and all(size == 0 or size > 1e-30 for size in sizes)
@@ -68,7 +74,9 @@ def test_a_little_added_is_another_answer(kind: str, data: st.DataObject) -> Non
     tree = data.draw(KINDS[kind])
     little = data.draw(st.sampled_from(["1", "0.000001", "0.000000000001", "100000000000000000000"]))
     judged(tree, a.Sum((tree, a.Number(little))), data.draw(STYLES), kind)
-    judged(tree, a.Negative(a.Negative(tree)) if data.draw(st.booleans()) else a.Negative(tree), data.draw(STYLES), kind)
+    judged(
+        tree, a.Negative(a.Negative(tree)) if data.draw(st.booleans()) else a.Negative(tree), data.draw(STYLES), kind
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(DECIDED))

@@ -80,8 +80,33 @@ def _terms(tree: a.Tree) -> tuple[a.Tree, ...]:
 
 
 ALPHABET = st.sampled_from(
-    [*"0123456789+-*/^_=<>|!%'.,;:()[]{}$&~ xyiae", r"\frac", r"\sqrt", r"\pi", r"\pm", r"\cup", r"\infty", r"\text{", r"\left(", r"\right)"]
-    + [r"\{", r"\}", r"\\", r"\cdot ", r"\times ", r"\le ", r"\in ", r"\sin ", r"\log ", r"\begin{pmatrix}", r"\end{pmatrix}", r"^\circ", r"\%"]
+    [
+        *"0123456789+-*/^_=<>|!%'.,;:()[]{}$&~ xyiae",
+        r"\frac",
+        r"\sqrt",
+        r"\pi",
+        r"\pm",
+        r"\cup",
+        r"\infty",
+        r"\text{",
+        r"\left(",
+        r"\right)",
+    ]
+    + [
+        r"\{",
+        r"\}",
+        r"\\",
+        r"\cdot ",
+        r"\times ",
+        r"\le ",
+        r"\in ",
+        r"\sin ",
+        r"\log ",
+        r"\begin{pmatrix}",
+        r"\end{pmatrix}",
+        r"^\circ",
+        r"\%",
+    ]
     + [" or ", " and ", "x=", "cm", "∞", "√", "½", "²", "−", "é", "\u200b", "\ud800", "\x00"]
 )
 SNIPPETS = st.lists(ALPHABET, max_size=14).map("".join)

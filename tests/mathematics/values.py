@@ -10,6 +10,8 @@ import mpmath
 from . import answers as a
 
 DIGITS = 60
+POINTS = 6
+"""Where letters are tried: once all above zero, then of either sign."""
 CLOSE = mpmath.mpf(10) ** -45
 
 
@@ -34,7 +36,8 @@ def _number(tree: a.Tree, point: int) -> Any:
             return mpmath.mpc(0, 1)
         case a.Name(text):
             seed = int.from_bytes(hashlib.sha256(f"{text} {point}".encode()).digest()[:6])
-            return mpmath.mpf(seed) / 2**48 + mpmath.mpf("0.25")
+            size = mpmath.mpf(seed) / 2**48 + mpmath.mpf("0.25")
+            return -size if point and seed % 2 else size  # so that the root of a square is told from its base
         case a.Sum(terms):
             return mpmath.fsum([of(term) for term in terms])
         case a.Product(factors):
@@ -59,9 +62,9 @@ def close(left: Any, right: Any) -> bool:
 
 
 def same(left: a.Tree, right: a.Tree) -> bool:
-    """Whether two answers mean the same. Letters are tried at three points; order counts in tuples alone."""
+    """Whether two answers mean the same. Letters are tried at several points; order counts in tuples alone."""
     with mpmath.workdps(DIGITS):
-        return all(_same(left, right, point) for point in range(3))
+        return all(_same(left, right, point) for point in range(POINTS))
 
 
 def _same(left: a.Tree, right: a.Tree, point: int) -> bool:
@@ -72,7 +75,9 @@ def _same(left: a.Tree, right: a.Tree, point: int) -> bool:
         ours, theirs = (_scalars(side, point) for side in (left, right))
         if ours is None or theirs is None or len(ours) != len(theirs):
             return False
-        return all(any(close(x, y) for y in theirs) for x in ours) and all(any(close(x, y) for y in ours) for x in theirs)
+        return all(any(close(x, y) for y in theirs) for x in ours) and all(
+            any(close(x, y) for y in ours) for x in theirs
+        )
     match left, right:
         case (a.Word(x), a.Word(y)):
             return x.casefold() == y.casefold()

@@ -82,6 +82,7 @@ class Outcome:
         extra: columns that TRL functions logged.
         metrics: figures that TRL functions logged.
         state: the runner's state after the batch, where it learned.
+        kept: observed figures that were asked for, rollout by rollout.
     """
 
     rows: list[int]
@@ -98,6 +99,7 @@ class Outcome:
     extra: dict[str, list[Any]] = field(default_factory=dict)
     metrics: list[tuple[str, float]] = field(default_factory=list)
     state: dict[str, Any] | None = None
+    kept: dict[str, list[Any]] = field(default_factory=dict)
 
     def unscored(self) -> list[int]:
         """The rollouts that could not be scored; those left out on purpose are not among them."""
@@ -117,7 +119,9 @@ class Outcome:
         return within_group_shares(values[0][good], kept, groups), within_group_weights(kept, groups)
 
 
-def of_scores(scores: Scores, rows: Sequence[int], hooks: Hooks, state: dict[str, Any] | None) -> Outcome:
+def of_scores(
+    scores: Scores, rows: Sequence[int], hooks: Hooks, state: dict[str, Any] | None, keep: Sequence[str] = ()
+) -> Outcome:
     """The outcome of what one runner scored."""
     costs = {}
     for node in topological(scores.root):
@@ -145,6 +149,7 @@ def of_scores(scores: Scores, rows: Sequence[int], hooks: Hooks, state: dict[str
         hooks.extra,
         hooks.metrics,
         state,
+        {name: scores.observed[name].nested() for name in keep},
     )
 
 
@@ -172,6 +177,7 @@ def joined(parts: Iterable[Outcome]) -> Outcome:
         {name: Tally() for name in first.observed},
         {name: Tally() for name in first.drivers},
         {},
+        kept={name: line(part.kept[name] for part in found) for name in first.kept},
     )
     for part in found:
         for mine, theirs in (

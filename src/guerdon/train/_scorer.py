@@ -32,6 +32,7 @@ class Settings:
     num_generations: int | None = None
     max_unscored: float = 0.5
     on_scores: Callable[[Scores], None] | None = None
+    keep: tuple[str, ...] = ()  # observed figures whose cells are wanted, rollout by rollout
 
 
 @dataclass
@@ -221,7 +222,7 @@ class Scorer:
             self.settings.on_scores(scores)
         # The other processes take up what this one has learned.
         told = learn and self.runner.has_state and _gather.world()[1] > 1
-        return of_scores(scores, rows, hooks, self.state() if told else None)
+        return of_scores(scores, rows, hooks, self.state() if told else None, self.settings.keep)
 
 
 @dataclass

@@ -77,7 +77,6 @@ class TestOverlap:
             assert gd.vision.overlap(*pair, measure="union") == 1
             assert gd.vision.affinity(*pair) == 0
             assert gd.vision.agreement(*pair) == 0
-            assert gd.vision.iou_above(*pair) == 0
             assert gd.vision.gaussian(*pair, kind="coverage") == 0
 
     def test_dimensions_must_agree(self):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .verifiable.detection import *  # noqa: F403
     from .verifiable.grounding import *  # noqa: F403
     from .verifiable.gui import *  # noqa: F403
+    from .verifiable.localization import *  # noqa: F403
     from .verifiable.likelihood import *  # noqa: F403
     from .verifiable.likeness import *  # noqa: F403
     from .verifiable.lists import *  # noqa: F403
@@ -57,11 +58,11 @@ _NAMES = {
     "verifiable.structure": "rl_struct shop_r1 shop_r1_certainty",
     "verifiable.tools": "router_r1 toolrl",
     "verifiable.detection": """
-        grip grip_salience vision_r1 visual_rft visual_rft_classes visual_rft_grounding vlm_r1 vlm_r1_composite
-        vlm_r1_length vlm_r1_rec
+        visual_rft visual_rft_classes visual_rft_grounding vlm_r1 vlm_r1_composite vlm_r1_length vlm_r1_rec
     """,
     "verifiable.grounding": "affordance_r1 ophiuchus ophiuchus_revised stvg_o1 threed_r1 threed_r1_views",
     "verifiable.gui": "gui_g2 infigui_g1",
+    "verifiable.localization": "grip grip_salience vision_r1",
     "verifiable.decisions": "ats_grpo cls_rl constant_policies",
     "verifiable.likelihood": "likelihood likelihood_jepo",
     "verifiable.likeness": """

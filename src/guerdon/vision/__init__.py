@@ -14,7 +14,7 @@ array([1. , 0.5])
 
 from __future__ import annotations
 
-from ._boxes import affinity, agreement, giou, iou_above
+from ._boxes import affinity, agreement, giou
 from ._find import boxes, objects, points, track
 from ._measure import (
     average_precision,
@@ -43,7 +43,6 @@ __all__ = [
     "gaussian",
     "giou",
     "inside",
-    "iou_above",
     "label_of",
     "objects",
     "overlap",

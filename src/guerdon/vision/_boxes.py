@@ -139,12 +139,3 @@ def agreement(
     point = point_of(a)
     held = box is not None and point is not None and inside(point, box)
     return found + (held and distance(point, point_of(b)) < reach)
-
-
-def iou_above(a: Any, b: Any, threshold: float = 0.5) -> float:
-    """1 where two boxes' intersection over union exceeds a threshold, else 0: a hit, for counting.
-
-    >>> iou_above([0, 0, 2, 2], [0, 0, 2, 1.5])
-    1.0
-    """
-    return float(overlap(a, b) > threshold)

@@ -17,9 +17,10 @@ import guerdon as gd
 from guerdon.expr.score import Score
 
 from ..registry import Size
-from ..verifiable.detection import grip_salience, visual_rft, vlm_r1
+from ..verifiable.detection import visual_rft, vlm_r1
 from ..verifiable.grounding import ophiuchus, threed_r1
 from ..verifiable.gui import gui_g2, infigui_g1
+from ..verifiable.localization import grip_salience
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

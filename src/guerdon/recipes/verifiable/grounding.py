@@ -149,8 +149,8 @@ def affordance_r1(
     many items as references (1).
 
     Paper: Wang et al., "Affordance-R1: Reinforcement Learning for Generalizable Affordance Reasoning in Multimodal
-    Large Language Model" (2025), arXiv:2508.06206, and its code, which compares word2vec vectors, and cuts lists at
-    120. Here a list of more than 512 items is matched with nothing.
+    Large Language Model" (2025), arXiv:2508.06206, and its code, which compares word2vec vectors, cuts lists at 120 and
+    sentences at every full stop. Here a list of more than 512 items is matched with nothing.
 
     Args:
         golds: the references on an axis, records with ``bbox_2d`` and ``point_2d``.

@@ -10,7 +10,11 @@ __all__ = ["gui_g2", "infigui_g1"]
 
 
 def infigui_g1(
-    gold: Column, answer: Column | None = None, weights: tuple[float, float] = (1.0, 1.0), think: bool = True
+    gold: Column,
+    answer: Column | None = None,
+    weights: tuple[float, float] = (1.0, 1.0),
+    think: bool = True,
+    tol: float = 1e-9,
 ) -> Score:
     """InfiGUI-G1's adaptive exploration reward (P122): several points in one answer, paid by how soon one hits.
 
@@ -25,7 +29,8 @@ def infigui_g1(
         gold: the reference box.
         answer: the text with the list; the completion without its thinking if left out.
         weights: of the format and of the exploration reward.
-        think: a think block is asked for.
+        think: a think block is asked for, which the completion itself opens.
+        tol: how nearly three points may be on one line, as an angle in radians.
 
     >>> text = '<think>the cross</think>[{"point_2d": [20, 20]}, {"point_2d": [5, 5]}]'
     >>> infigui_g1(gd.col("gold")).score({"completion": [text], "gold": [[0, 0, 10, 10]]}).values
@@ -34,7 +39,7 @@ def infigui_g1(
     point = gd.vision.objects(answer, axis="point")["point"]
     together = gd.vision.points(answer, axis=None, label="point_2d")
     count = point.exists().sum()
-    valid = point.exists().all(empty=0) & ~gd.vision.collinear(together)
+    valid = point.exists().all(empty=0) & ~gd.vision.collinear(together, tol)
     if think:
         opens = gd.structure.search(r"^\s*<think>")
         valid = opens & gd.text.tags_in_order("think") & (gd.text.length(of=gd.text.reasoning()) > 0) & valid

@@ -1,4 +1,4 @@
-"""Finding objects: facts and experiments."""
+"""Detection: facts and experiments."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from guerdon.expr.score import Score
 from ...experiments import pointing
 from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.detection import (
-    grip,
-    grip_salience,
-    vision_r1,
     visual_rft,
     visual_rft_classes,
     visual_rft_grounding,
@@ -23,7 +20,7 @@ from ...verifiable.detection import (
     vlm_r1_length,
     vlm_r1_rec,
 )
-from ..seen import change, column, nested, numbers
+from ..seen import change, column, numbers
 
 _GOLD, _GOLDS, _TEXT = gd.col("gold"), gd.col("golds", axis="gold"), gd.col("completion")
 
@@ -44,7 +41,7 @@ def tiles(side: int, size: int = 100) -> list[list[int]]:
     return [[x, y, x + step, y + step] for x in range(0, size, step) for y in range(0, size, step)]
 
 
-def _seen(reward: Score, texts: Sequence[str], golds: object, step: int = 0) -> list[Any]:
+def seen(reward: Score, texts: Sequence[str], golds: object, step: int = 0) -> list[Any]:
     """The reward of several completions held against the same references."""
     rows = {"completion": list(texts), "golds": [golds] * len(texts), "gold": [golds] * len(texts)}
     return reward.score(rows, step=step).numbers
@@ -86,14 +83,14 @@ register(
     example=lambda: vlm_r1_rec(_GOLD),
     facts=(
         Fact("(0,0,10,10) and (5,0,15,10): 1/3, with format 4/3",
-             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 10, 10]")], [5, 0, 15, 10]), (4 / 3,), 1e-9),
+             lambda: seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 10, 10]")], [5, 0, 15, 10]), (4 / 3,), 1e-9),
         Fact("the first box counts, not the best",
-             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 1, 1] [5, 0, 15, 10]")], [5, 0, 15, 10]), (1,), 0),
+             lambda: seen(vlm_r1_rec(_GOLD), [answered("[0, 0, 1, 1] [5, 0, 15, 10]")], [5, 0, 15, 10]), (1,), 0),
         Fact("a box in the thinking earns nothing",
-             lambda: _seen(vlm_r1_rec(_GOLD), ["<think>[5, 0, 15, 10]</think><answer>?</answer>"], [5, 0, 15, 10]),
+             lambda: seen(vlm_r1_rec(_GOLD), ["<think>[5, 0, 15, 10]</think><answer>?</answer>"], [5, 0, 15, 10]),
              (0,), 0),
         Fact("corners in the wrong order overlap with nothing",
-             lambda: _seen(vlm_r1_rec(_GOLD), [answered("[15, 10, 5, 0]")], [5, 0, 15, 10]), (1,), 0),
+             lambda: seen(vlm_r1_rec(_GOLD), [answered("[15, 10, 5, 0]")], [5, 0, 15, 10]), (1,), 0),
     ),
 )  # fmt: skip
 
@@ -106,17 +103,17 @@ register(
     example=lambda: vlm_r1(_GOLDS),
     facts=(
         Fact("mAP 0.6, 2 true, 4 predicted: 0.3; as released 0.6",
-             lambda: [*_seen(vlm_r1(_GOLDS), [answered(_SIX_TENTHS)], _CATS),
-                      *_seen(vlm_r1(_GOLDS, as_released=True), [answered(_SIX_TENTHS)], _CATS)], (0.3, 0.6), 1e-9),
+             lambda: [*seen(vlm_r1(_GOLDS), [answered(_SIX_TENTHS)], _CATS),
+                      *seen(vlm_r1(_GOLDS, as_released=True), [answered(_SIX_TENTHS)], _CATS)], (0.3, 0.6), 1e-9),
         Fact("nothing there: [], None, a box",
-             lambda: _seen(vlm_r1(_GOLDS), [answered([]), answered("None"), answered(_CATS)], []), (1, 1, 0), 0),
+             lambda: seen(vlm_r1(_GOLDS), [answered([]), answered("None"), answered(_CATS)], []), (1, 1, 0), 0),
         Fact("two there: nothing said, nothing readable",
-             lambda: _seen(vlm_r1(_GOLDS), [answered([]), answered("a cat, a dog")], _CATS), (0, 0), 0),
+             lambda: seen(vlm_r1(_GOLDS), [answered([]), answered("a cat, a dog")], _CATS), (0, 0), 0),
         Fact("boxes said last are free as released, and cost here",
-             lambda: [_seen(vlm_r1(_GOLDS, as_released=True), [more_boxes(answered(_CATS))], _CATS)[0],
-                      _seen(vlm_r1(_GOLDS), [more_boxes(answered(_CATS))], _CATS)[0]], (1, 2 / 27), 1e-9),
+             lambda: [seen(vlm_r1(_GOLDS, as_released=True), [more_boxes(answered(_CATS))], _CATS)[0],
+                      seen(vlm_r1(_GOLDS), [more_boxes(answered(_CATS))], _CATS)[0]], (1, 2 / 27), 1e-9),
         Fact("one of two found: recall 1/2 is reached at 51 of 101 places",
-             lambda: _seen(vlm_r1(_GOLDS), [answered(_CATS[:1])], [_CATS[0], named([5, 5, 9, 9])]), (51 / 101,), 1e-9),
+             lambda: seen(vlm_r1(_GOLDS), [answered(_CATS[:1])], [_CATS[0], named([5, 5, 9, 9])]), (51 / 101,), 1e-9),
     ),
     experiment=Experiment(
         pointing.boxes_said,
@@ -141,18 +138,18 @@ register(
     example=lambda: vlm_r1_composite(_GOLDS, gd.col("answer")),
     facts=(
         Fact("2 true, 2 predicted, one match of IoU 0.8: .7 x .4 + .3 x .5",
-             lambda: _seen(vlm_r1_composite(_GOLDS), [answered(_HALF_FOUND)], _CATS), (0.43,), 1e-9),
+             lambda: seen(vlm_r1_composite(_GOLDS), [answered(_HALF_FOUND)], _CATS), (0.43,), 1e-9),
         Fact("all found, all missed, nothing said",
-             lambda: _seen(vlm_r1_composite(_GOLDS), [answered(_CATS), answered([named([7, 7, 8, 8])]), answered([])],
+             lambda: seen(vlm_r1_composite(_GOLDS), [answered(_CATS), answered([named([7, 7, 8, 8])]), answered([])],
                            _CATS), (1, 0, 0), 1e-9),
         Fact("as released an empty list is half complete",
-             lambda: _seen(vlm_r1_composite(_GOLDS, as_released=True), [answered([])], _CATS), (0.15,), 1e-9),
+             lambda: seen(vlm_r1_composite(_GOLDS, as_released=True), [answered([])], _CATS), (0.15,), 1e-9),
         Fact("a box in every place: as released 0.86, here 0.2",
-             lambda: [_seen(vlm_r1_composite(_GOLDS, as_released=released), [everywhere(answered(_CATS))], _CATS)[0]
+             lambda: [seen(vlm_r1_composite(_GOLDS, as_released=released), [everywhere(answered(_CATS))], _CATS)[0]
                       for released in (True, False)],
              (0.7 + 0.3 * (1 - 15 / 32), 0.7 / 16 + 0.3 * (1 - 15 / 32)), 1e-9),
         Fact("the right place under another name",
-             lambda: _seen(vlm_r1_composite(_GOLDS), [answered([named([0, 0, 100, 100], "cow")])], _CATS), (0,), 1e-9),
+             lambda: seen(vlm_r1_composite(_GOLDS), [answered([named([0, 0, 100, 100], "cow")])], _CATS), (0,), 1e-9),
     ),
     hacks=(everywhere,),
 )  # fmt: skip
@@ -207,25 +204,25 @@ register(
     example=lambda: visual_rft(_GOLDS, gd.text.tag("answer", of=gd.col("answer"))),
     facts=(
         Fact("2 truths, a hit (IoU .8, conf .9) and a miss (conf .3): .4 + .8 + 1",
-             lambda: _seen(_RFT_RELEASED, [_HIT_AND_MISS], _TWO), (2.2,), 1e-9),
+             lambda: seen(_RFT_RELEASED, [_HIT_AND_MISS], _TWO), (2.2,), 1e-9),
         Fact("the same by our confidence: .4 + (.99 - .09) / 2 + 1",
-             lambda: _seen(_RFT, [_HIT_AND_MISS], _TWO), (1.85,), 1e-9),
-        Fact("a copy changes nothing, a moved copy lowers v2", lambda: _seen(_RFT_RELEASED, [
+             lambda: seen(_RFT, [_HIT_AND_MISS], _TWO), (1.85,), 1e-9),
+        Fact("a copy changes nothing, a moved copy lowers v2", lambda: seen(_RFT_RELEASED, [
             _placed(([0, 0, 10, 8], 0.9)),
             _placed(([0, 0, 10, 8], 0.9), ([0, 0, 10, 8], 0.9)),
             _placed(([0, 0, 10, 8], 0.9), ([0, 1, 10, 8], 0.9)),
         ], _TWO[:1]), (2.7, 2.7, 0.4 + 0.5 + 1), 1e-9),
         Fact("v1 is over the predictions, v2 over the greater number", lambda: [
-            _seen(visual_rft(_GOLDS, version=version, as_released=True), [_placed(([0, 0, 10, 8], 0.9))], _TWO)[0]
+            seen(visual_rft(_GOLDS, version=version, as_released=True), [_placed(([0, 0, 10, 8], 0.9))], _TWO)[0]
             for version in ("v1", "v2")], (2.7, 2.3), 1e-9),
         Fact("a miss with confidence 1: as released 0 for the item, here -1",
-             lambda: [_seen(reward, [_placed(([90, 90, 99, 99], 1.0))], _TWO[:1])[0]
+             lambda: [seen(reward, [_placed(([90, 90, 99, 99], 1.0))], _TWO[:1])[0]
                       for reward in (_RFT_RELEASED, _RFT)], (1, 0), 1e-9),
         Fact("a box nobody believes in: as released 2 of 3, here the format alone",
-             lambda: [_seen(reward, [unbelieved("")], _TWO)[0] for reward in (_RFT_RELEASED, _RFT)], (2, 1), 1e-9),
+             lambda: [seen(reward, [unbelieved("")], _TWO)[0] for reward in (_RFT_RELEASED, _RFT)], (2, 1), 1e-9),
         Fact("an IoU of exactly 1/2 is no hit",
-             lambda: _seen(_RFT_RELEASED, [_placed(([0, 0, 10, 5], 1.0))], _TWO[:1]), (1,), 1e-9),
-        Fact("what is no list earns the format alone", lambda: _seen(_RFT, [answered("there")], _TWO), (1,), 0),
+             lambda: seen(_RFT_RELEASED, [_placed(([0, 0, 10, 5], 1.0))], _TWO[:1]), (1,), 1e-9),
+        Fact("what is no list earns the format alone", lambda: seen(_RFT, [answered("there")], _TWO), (1,), 0),
     ),
     experiment=Experiment(
         pointing.confidence_said,
@@ -274,135 +271,11 @@ register(
     sure="code",
     example=lambda: _PLACE,
     facts=(
-        Fact("unit boxes at x = 0 and x = 3", lambda: _seen(_PLACE, [answered("[0, 0, 1, 1]")], [3, 0, 4, 1]), (0.5,),
+        Fact("unit boxes at x = 0 and x = 3", lambda: seen(_PLACE, [answered("[0, 0, 1, 1]")], [3, 0, 4, 1]), (0.5,),
              1e-12),
-        Fact("2 x 2 boxes that touch", lambda: _seen(_PLACE, [answered("[0, 0, 2, 2]")], [2, 0, 4, 2]), (1,), 1e-12),
-        Fact("the same box", lambda: _seen(_PLACE, [answered("[0, 0, 2, 2]")], [0, 0, 2, 2]), (2,), 1e-12),
+        Fact("2 x 2 boxes that touch", lambda: seen(_PLACE, [answered("[0, 0, 2, 2]")], [2, 0, 4, 2]), (1,), 1e-12),
+        Fact("the same box", lambda: seen(_PLACE, [answered("[0, 0, 2, 2]")], [0, 0, 2, 2]), (2,), 1e-12),
         Fact("no box, and one with its corners reversed",
-             lambda: _seen(_PLACE, [answered("there"), answered("[2, 2, 0, 0]")], [0, 0, 2, 2]), (0, 0), 0),
-    ),
-)  # fmt: skip
-
-# ---------------------------------------------------------------- P090
-
-_THREE = [named([0, 0, 10, 10]), named([100, 0, 110, 10]), named([200, 0, 210, 10])]
-# Inside the truth GIoU is IoU: 0.8, 0.6 and 0.3.
-_FOUND = [named([0, 0, 10, 8]), named([100, 0, 110, 6]), named([200, 0, 210, 3])]
-_FAR = [named([x, 500, x + 10, 510]) for x in range(0, 200, 10)]
-
-
-def _staged(step: int, items: object, golds: object = _THREE, released: bool = False) -> float:
-    text = items if isinstance(items, str) else json.dumps(items)
-    return float(_seen(vision_r1(_GOLDS, as_released=released), [text], golds, step)[0])
-
-
-def far_boxes(completion: str) -> str:
-    """Boxes far from everything, added to an answer."""
-    return json.dumps(json.loads(completion) + _FAR)
-
-
-register(
-    vision_r1,
-    row="P090",
-    title="Vision-R1: Human-Free Alignment via Vision-Guided Reinforcement Learning",
-    shape="expression",
-    sure="code",
-    example=lambda: vision_r1(_GOLDS, gd.col("answer")),
-    facts=(
-        Fact("GIoU .8, .6, .3 of 3: first stage 1 + .53333 + .66667",
-             lambda: [_staged(0, _FOUND), _staged(0, _FOUND, released=True)], (1 + 1.6 / 3 + 2 / 3,) * 2, 1e-9),
-        Fact("the same, second stage: precision .26667, recall 1/3 clipped to 0",
-             lambda: [_staged(1500, _FOUND), _staged(1500, _FOUND, released=True)], (1 + 0.8 / 3,) * 2, 1e-9),
-        Fact("nothing said where nothing is: 1 + 1 for the boxes, and our format; as released none for JSON",
-             lambda: [_staged(0, [], []), _staged(0, [], [], True), _staged(0, "nothing", [], True)], (3, 2, 3), 0),
-        Fact("nothing said where three are", lambda: [_staged(0, []), _staged(0, [], released=True)], (1, 1), 0),
-        Fact("the order of predictions is nothing",
-             lambda: [_staged(0, _FOUND[::-1], released=released) for released in (False, True)],
-             (1 + 1.6 / 3 + 2 / 3,) * 2, 1e-9),
-        Fact("twenty boxes far away: free as released, costly here",
-             lambda: [_staged(0, far_boxes(json.dumps(_FOUND)), released=released) for released in (True, False)],
-             (1 + 1.6 / 3 + 2 / 3, 1 + 1.6 / 23), 1e-9),
-        Fact("one of three: full precision as released, a third here",
-             lambda: [_staged(0, _THREE[:1], released=released) for released in (True, False)], (2, 1 + 1 / 3), 1e-9),
-        Fact("a policy stuck at IoU .6: 1 + .6 + 1, then 1",
-             lambda: [_staged(step, [named([0, 0, 10, 6])], _THREE[:1]) for step in (1499, 1500)], (2.6, 1), 1e-9),
-        Fact("another name", lambda: [_staged(0, [named([0, 0, 10, 10], "dog")], _THREE[:1], released)
-                                      for released in (True, False)], (3, 1), 1e-9),
-    ),
-    hacks=(far_boxes,),
-)  # fmt: skip
-
-# ---------------------------------------------------------------- P068
-
-_BOXES, _WEIGHTS = gd.vision.boxes(distinct=True), gd.col("weights", axis="gold")
-_PAIR = [[0, 0, 10, 10], [50, 0, 60, 10]]
-_HALF = "[0, 0, 10, 5] [50, 0, 60, 10]"
-
-
-def _salient(text: str, weights: Sequence[float] = (1, 0.2), **knobs: Any) -> float:
-    rows = {"completion": [text], "golds": [_PAIR], "weights": [list(weights)]}
-    return float(numbers(grip_salience(_BOXES, _GOLDS, _WEIGHTS, **knobs), rows)[0])
-
-
-def _grid() -> str:
-    return " ".join(map(str, tiles(10)))
-
-
-register(
-    grip_salience,
-    row="P068",
-    title="GRiP: salience-weighted IoU",
-    shape="expression",
-    sure="abstract",
-    guesses=("the formula", "the half for precision", "how both are joined"),
-    example=lambda: grip_salience(_BOXES, _GOLDS, _WEIGHTS),
-    facts=(
-        Fact("weights (1, .2), best IoU (.5, 1)", lambda: _salient(_HALF, precision=None), 0.7 / 1.2, 1e-9),
-        Fact("equal weights", lambda: _salient(_HALF, (1, 1), precision=None), 0.75, 1e-9),
-        Fact("a copy changes nothing", lambda: [
-            _salient(_HALF + " [50, 0, 60, 10]", precision=how) - _salient(_HALF, precision=how)
-            for how in ("f1", "mean")], (0, 0), 1e-12),
-        Fact("a moved copy lowers it", lambda: _salient(_HALF + " [50, 0, 60, 9]") < _salient(_HALF), 1, 0),
-        Fact("a hundred boxes: by their mean more than half, by F1 next to nothing",
-             lambda: [_salient(_grid(), precision="mean"), _salient(_grid())], (0.51, 0.04 / 1.02), 1e-9),
-        Fact("the key object alone, the other alone, by recall",
-             lambda: [_salient("[0, 0, 10, 10]", precision=None), _salient("[50, 0, 60, 10]", precision=None)],
-             (1 / 1.2, 0.2 / 1.2), 1e-9),
-        Fact("no box", lambda: _salient("none"), 0, 0),
-    ),
-    experiment=Experiment(
-        pointing.first_box,
-        (
-            Claim("weighted: the chance that the key object is looked for", column("key object, weighted"), low=0.9),
-            Claim("plain: the same, both objects being alike", column("key object, plain"), low=0.4, high=0.6),
-        ),
-        "a policy that says one box, for the key object or for another; exact gradient",
-        needs=("scipy",),
-    ),
-)  # fmt: skip
-
-_PARTS = (gd.col("right"), gd.col("form"), gd.col("salience"), gd.col("paths", axis="path"))
-
-
-def _grip(paths: Sequence[float]) -> float:
-    rows = {"right": [1], "form": [1], "salience": [0.5], "paths": [list(paths)]}
-    return float(numbers(grip(*_PARTS), rows)[0])
-
-
-register(
-    grip,
-    row="P068",
-    title="GRiP: Guiding the Inner Eye",
-    shape="expression",
-    sure="abstract",
-    guesses=("equal weights", "the best of the paths"),
-    example=lambda: grip(*_PARTS),
-    facts=(
-        Fact("paths (.2, .9, .4): the best", lambda: _grip((0.2, 0.9, 0.4)) - 2.5, 0.9, 1e-9),
-        Fact("a further path never lowers it", lambda: _grip((0.2, 0.9, 0.4, 0.0)) - _grip((0.2, 0.9, 0.4)), 0, 0),
-        Fact("a better path raises it", lambda: _grip((0.2, 1.0)) - _grip((0.2,)), 0.8, 1e-9),
-        Fact("no reference path", lambda: _grip(()), 2.5, 1e-9),
-        Fact("paths are pieces of a rollout",
-             lambda: nested(gd.col("paths", axis="path"), {"paths": [[0.2, 0.9]]})[0], (0.2, 0.9), 0),
+             lambda: seen(_PLACE, [answered("there"), answered("[2, 2, 0, 0]")], [0, 0, 2, 2]), (0, 0), 0),
     ),
 )  # fmt: skip

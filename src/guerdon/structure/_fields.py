@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ..expr.normal import Normalize, as_number
@@ -26,7 +27,7 @@ def fields(value: Any) -> dict[tuple[str, ...], Any]:
         if isinstance(item, Mapping) and item:
             if len(path) > 64:
                 raise Failed("nested too deeply")
-            todo.extend(((*path, str(key)), inner) for key, inner in reversed(item.items()))
+            todo.extend(((*path, str(key)), inner) for key, inner in reversed(list(item.items())))
         elif path:
             found[path] = item
         if len(found) + len(todo) > MAX_FIELDS:
@@ -67,13 +68,17 @@ def agreement(value: Any, gold: Any, compare: Compare | None = None, extra_penal
 def _agree(value: Any, gold: Any, how: Normalize | float) -> bool:
     if isinstance(how, str):
         return same_value(value, gold, how)
-    numbers = [as_number(one) if isinstance(one, str) else one for one in (value, gold)]
-    if any(one is None or isinstance(one, (bool, list, dict)) for one in numbers):
-        return False
-    try:
-        return bool(abs(numbers[0] - numbers[1]) <= how)
-    except OverflowError:
-        return False
+    one, other = _number(value), _number(gold)
+    return one is not None and other is not None and abs(one - other) <= (_number(how) or 0)
+
+
+def _number(value: Any) -> Fraction | None:
+    if isinstance(value, str):
+        return as_number(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    # As it is written, so that 0.3 and 0.2 differ by a tenth and no more.
+    return as_number(repr(value)) if isinstance(value, float) else Fraction(value)
 
 
 def missing(value: Any, required: Any) -> float:

@@ -152,5 +152,5 @@ def equal_types(value: Any, name: str) -> bool:
         return name == ("null" if value is None else "boolean")
     if isinstance(value, (int, float)):
         return name == "number" or (name == "integer" and (isinstance(value, int) or value.is_integer()))
-    kinds = {"object": dict, "array": (list, tuple), "string": str}
+    kinds: dict[str, type | tuple[type, ...]] = {"object": dict, "array": (list, tuple), "string": str}
     return name in kinds and isinstance(value, kinds[name])

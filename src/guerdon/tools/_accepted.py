@@ -107,7 +107,7 @@ def call_accepted(
                 return False
         elif not value_accepted(given[key], accepted, kind if isinstance(kind, str) else "", language):
             return False
-    return given.keys() <= listed.keys()
+    return set(given) <= set(listed)
 
 
 def _answer(answer: Any) -> tuple[str, Mapping[str, Sequence[Any]]]:

@@ -37,7 +37,7 @@ def calls(
     texts: dict[int, Text] = {text.message: text for text in read_all(completion, prompt, opened)}
     native: dict[int, list[Call | None]] = {}
     if not isinstance(completion, str) and format in ("auto", "openai"):
-        native = {index: found for index, one in enumerate(completion) if (found := native_calls(one))}
+        native = {index: told for index, one in enumerate(completion) if (told := native_calls(one))}
     found: list[Call | None] = []
     for index in sorted({*native, *texts}):
         if index in native:

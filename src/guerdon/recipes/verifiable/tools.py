@@ -85,8 +85,9 @@ def router_r1(
     ``1 - (cost - p5) / (p95 - p5)`` within [0, 1] over recent rollouts, these included; 0.5 where both are equal. Cost
     counts only where the answer is worth something. Range [-1, 1].
 
-    The window is one of whole batches; the code keeps the last 1000 rollouts. A query is malformed unless it has one
-    colon, a known model before it and text after it that names no model and is no placeholder.
+    The window is one of whole batches, which all see it as it stands after their own; the code keeps the last 1000
+    rollouts, and each sees those before it. A query is malformed unless it has one colon, a known model before it, and
+    text after it that is no placeholder and does not name that model again.
 
     Paper: Zhang, Feng and You, "Router-R1: Teaching LLMs Multi-Round Routing and Aggregation via Reinforcement
     Learning" (2025), arXiv:2506.09033, and its code.
@@ -97,7 +98,7 @@ def router_r1(
         models: their names.
         weight: w, of the cost.
         metric: token F1 (0 where answer or reference is a plain yes or no and they differ) or exact match, as SQuAD.
-        transform: of the cost: its root, ``log(1 + cost / 0.01)``, or none.
+        transform: of the cost: its root, ``log(1 + 0.01 * cost)``, or none.
         batches: so many make about a thousand rollouts.
 
     >>> reward = router_r1(gd.col("golds", axis="gold"), gd.col("spent"), ["large", "small"])
@@ -106,12 +107,12 @@ def router_r1(
     >>> reward.score(rows | {"golds": [["Umberto Eco", "Eco"]] * 2}).values
     array([ 1., -1.])
     """
-    known = "|".join(map(re.escape, models))
+    names = [re.escape(name) for name in models]
+    again = "|".join(rf"^\s*{name}\s*:.*{name}" for name in names)
     answer = gd.text.tag("answer")
     search, think = gd.text.blocks("search", axis="search"), gd.text.blocks("think", axis="think")
-    named = gd.structure.full_match(rf"(?is)\s*(?:{known})\s*:[^:]*[^:\s][^:]*", search)
-    empty = rf"(?is):(?:.*(?:{known})|\s*(?:your[ -]?query|query|\.\.\.)\s*$)"
-    asked = named & ~gd.structure.search(empty, search)
+    named = gd.structure.full_match(rf"(?is)\s*(?:{'|'.join(names)})\s*:[^:]*[^:\s][^:]*", search)
+    asked = named & ~gd.structure.search(rf"(?is)your[- ]query|llm-name|{again}", search)
     thought = (gd.text.length(of=think) > 0) & (think != "...")
     shape = gd.text.well_formed("think", "search", "information", "answer")
     tidy = shape & gd.structure.full_match(r"(?s)\s*<think>.*</answer>\s*")
@@ -122,7 +123,7 @@ def router_r1(
     plain = [gd.text.equal(side, ["yes", "no", "noanswer"], "squad") for side in (answer, golds)]
     worth = exact if metric == "em" else gd.where(plain[0] | plain[1], exact, gd.similarity.overlap_text(answer, golds))
     worth = worth.max() if golds.axes else worth
-    cost = {"sqrt": spent.sqrt(), "log": (1 + spent / 0.01).log(), "none": spent}[transform]
+    cost = {"sqrt": spent.sqrt(), "log": (1 + 0.01 * spent).log(), "none": spent}[transform]
     low, high = (gd.running(cost, "quantile", q=q, window=batches, sees="after") for q in (0.05, 0.95))
     cheap = gd.where(high > low, 1 - ((cost - low) / (high - low)).clip(0, 1), 0.5)
     return gd.where(valid, gd.where(worth > 0, (1 - weight) * worth + weight * cheap, 0), -1)

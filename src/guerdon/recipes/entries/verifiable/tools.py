@@ -42,7 +42,8 @@ _RIGHT, _OTHER = making(_CALL), making({"city": "Paris", "unit": "F"})
 
 def _earned(*completions: str, gold: str = _RIGHT, step: int = 0, **knobs: Any) -> list[float]:
     rows = {"completion": list(completions), "gold": [gold] * len(completions)}
-    return toolrl(_GOLD, **knobs).score(rows, step=step).numbers
+    values: list[float] = toolrl(_GOLD, **knobs).score(rows, step=step).values.tolist()
+    return values
 
 
 def _called(*completions: str, gold: str = _RIGHT, step: int = 0, **knobs: Any) -> list[float]:
@@ -81,10 +82,10 @@ register(
              lambda: [*(_earned(_RIGHT, step=step, schedule="linear")[0] for step in (0, 75, 150, 600)),
                       *(_earned("?", step=step, schedule="linear")[0] for step in (0, 75, 150))],
              (4, 4, 4, 4, -4, -3.5, -4), 1e-12),
-        Fact("256 words of thought: a half; of 384, 512, 640",
+        Fact("256 words of thought: a half; of 384, 640",
              lambda: [_earned(_LONG, length="fixed")[0] - 4,
-                      *(_earned(_LONG, length="growing", step=step)[0] - 4 for step in (0, 52.5, 105, 400))],
-             (0.5, 2 / 3, 0.5, 0.4, 0.4), 1e-9),
+                      *(_earned(_LONG, length="growing", step=step)[0] - 4 for step in (0, 105, 400))],
+             (0.5, 2 / 3, 0.4, 0.4), 1e-9),
         Fact("nothing to call: the pattern alone", lambda: _earned(
             making(response="It rains."), _RIGHT, gold=making(response="Rain.")), (1, 0), 0),
         Fact("naming every value: as released above an honest wrong one, here far below",
@@ -138,7 +139,7 @@ _BROKEN = {
     "two colons": _FINE.replace("Who", "Say: who"),
     "no query": _FINE.replace(" Who wrote it?", " "),
     "a placeholder": _FINE.replace("Who wrote it?", "Your-Query"),
-    "a model named in the query": _FINE.replace("Who wrote it?", "what says Large?"),
+    "the model named again": _FINE.replace("Who wrote it?", "what says Small?"),
 }
 
 register(

@@ -255,3 +255,46 @@ def test_a_few_of_humaneval_and_mbpp(humaneval: list[dict[str, str]], mbpp: list
     some = mbpp[:4]
     columns = {"program": [row["code"] for row in some], "tests": [row["test_list"] for row in some]}
     assert NESTED.all().score(columns).numbers == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        ("--- a\n+++ b\n@@ -2,2 +2,3 @@\n b\n-c\n+C\n+D\n", "a\nb\nC\nD\nd\n"),
+        ("@@ -1 +1 @@\n-a\n+A\n@@ -4 +4 @@\n-d\n+E\n", "A\nb\nc\nE\n"),
+        ("@@ -0,0 +1 @@\n+z\n", "z\na\nb\nc\nd\n"),
+        ("@@ -2,1 +2,0 @@\n-b\n", "a\nc\nd\n"),
+        ("@@ -2 +2 @@\n-x\n+y\n", None),
+        ("@@ -3 +3 @@\n-b\n+y\n", None),
+        ("@@ -2,2 +2 @@\n-b\n+y\n", None),
+        ("@@ -4 +4 @@\n-d\n+e\n@@ -1 +1 @@\n-a\n+b\n", None),
+        ("@@ -99 +99 @@\n-b\n+y\n", None),
+        ("", None),
+        ("b", None),
+        ("@@ -" + "9" * 50 + " +1 @@\n", None),
+    ],
+)
+def test_a_patch_applies_exactly_or_not_at_all(patch: str, expected: str | None) -> None:
+    from guerdon.code._patch import patched
+
+    assert patched(patch, "a\nb\nc\nd\n") == expected
+
+
+def test_a_patch_is_worth_what_its_tests_say() -> None:
+    program = gd.code.patched(gd.col("patch"), gd.col("source"))
+    mended = gd.code.tests(program, gd.col("mended"))
+    kept = gd.code.tests(program, gd.col("kept"))
+    source = "def mean(numbers):\n    return sum(numbers) / (len(numbers) - 1)\n"
+    head = "@@ -2 +2 @@\n-    return sum(numbers) / (len(numbers) - 1)\n"
+    rows = {
+        "patch": [
+            head + "+    return sum(numbers) / len(numbers)",
+            head + "+    return 2",
+            head.replace("sum", "max"),
+            None,
+        ],
+        "source": [source] * 4,
+        "mended": [["assert mean([1, 3]) == 2", "assert mean([2]) == 2"]] * 4,
+        "kept": [["assert mean([0, 0]) == 0"]] * 4,
+    }
+    assert gd.recipes.agent_rlvr(mended, kept).score(rows).numbers == [1, 0, 0, 0]

@@ -21,6 +21,6 @@ array([1., 0.])
 
 from __future__ import annotations
 
-from ._room import program, results, tests
+from ._room import patched, program, results, tests
 
-__all__ = ["program", "results", "tests"]
+__all__ = ["patched", "program", "results", "tests"]

@@ -10,7 +10,7 @@ from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, chosen
 from ..expr.trial import Level, Limits, Trial
 from ..expr.values import Failed, Unscored
-from . import _cases, _program
+from . import _cases, _patch, _program
 
 MAX_PROGRAM = 1_000_000
 """Longest program that is run, in characters."""
@@ -28,6 +28,14 @@ def program(
 ) -> str | None:
     """See ``gd.code.program``."""
     return _program.program(chosen(completion, of), which, fences, languages, prompt, opened)
+
+
+@function(returns="column", version="1", cost="cheap")
+def patched(patch: Any, source: Any) -> str | None:
+    """See ``gd.code.patched``."""
+    if source is None:
+        raise Unscored("no source to patch")
+    return None if patch is None else _patch.patched(str(chosen(None, patch)), str(source))
 
 
 def cases(tests: Any, kind: _cases.Kind) -> list[Any]:

@@ -16,7 +16,7 @@ from . import _leaves
 from ._cases import KINDS, Kind
 from ._program import Fences, Which
 
-__all__ = ["program", "results", "tests"]
+__all__ = ["patched", "program", "results", "tests"]
 
 
 def program(
@@ -52,6 +52,26 @@ def program(
         **bound(of, which=which, fences=fences, languages=tuple(languages), **opening(prompt, opened))
     )
     return _column(found)
+
+
+def patched(patch: Column, source: Column) -> Column:
+    r"""A program after a patch: a unified diff of one file; no verdict where it does not apply exactly. Linear.
+
+    Args:
+        patch: the diff, such as a tag or a fenced block holds it. There is no fuzz: line numbers, counts and every line
+            that is kept or removed must be right.
+        source: the program as it was.
+
+    >>> import guerdon as gd
+    >>> mended = gd.code.patched(gd.text.tag("patch"), gd.col("source"))
+    >>> rows = {
+    ...     "completion": ["<patch>@@ -1 +1 @@\n-x = 1\n+x = 2</patch>", "<patch>@@ -1 +1 @@\n-y\n+z</patch>"],
+    ...     "source": ["x = 1\n", "x = 1\n"],
+    ... }
+    >>> (mended == "x = 2\n").score(rows).nested()
+    [1.0, 0.0]
+    """
+    return _column(_leaves.patched(patch=patch, source=source))
 
 
 def tests(
@@ -147,8 +167,8 @@ def results(
     r"""What became of each test, as records of ``status``, ``why`` and ``level``.
 
     The arguments are those of :func:`tests`. Programs are run once for both. ``status`` is ``passed``, ``wrong``,
-    ``failed`` or ``unscored``; ``why`` tells a model what to mend, and may quote what the tests expect; ``level`` is the
-    isolation at which the program was run.
+    ``failed`` or ``unscored``; ``why`` tells a model what to mend, and may quote what the tests expect; ``level`` is
+    the isolation at which the program was run.
 
     >>> import guerdon as gd
     >>> found = gd.code.results(gd.col("program"), gd.col("tests"))

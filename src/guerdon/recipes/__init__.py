@@ -48,7 +48,7 @@ _NAMES = {
         armed constrained crf format_length grpo_lambda harmo laser laser_d laser_limit lsc ndcg noisy_reward page_pairs
         pagellm par par_baselines reward_collapse rm_ensemble rpr rpr_calibrated swap_pairs sweet_spot trust_grpo
     """,
-    "verifiable.code": "verpo verpo_dense",
+    "verifiable.code": "agent_rlvr agent_rlvr_guidance agent_rlvr_pairs agent_rlvr_round verpo verpo_dense",
     "verifiable.mechanics": "beamperl",
     "verifiable.routes": "ariadne rewardmap rewardmap_question",
     "verifiable.series": "timemaster",

@@ -40,7 +40,7 @@ def softmax(logits: Floats) -> Floats:
 def climbed(rewards: Floats, steps: int = 3000, rate: float = 0.5) -> Floats:
     """The chances that a softmax policy reaches from equal ones along the exact gradient of its mean reward.
 
-    >>> climbed(np.array([0.0, 1.0]))[1] > 0.99
+    >>> bool(climbed(np.array([0.0, 1.0]))[1] > 0.99)
     True
     """
     logits = np.zeros_like(rewards)

@@ -14,7 +14,7 @@ from ..expr.inputs import NOT_GIVEN, bound, chosen
 from ..expr.node import Expr
 from ..expr.score import Score
 from ..expr.thinking import visible_text
-from ..expr.values import ContractError, Failed
+from ..expr.values import ContractError, Failed, Unscored
 
 P = ParamSpec("P")
 
@@ -67,6 +67,9 @@ def _built(check: Callable[P, bool], cost: Cost) -> Callable[P, Score]:
     knobs = [parameter for parameter in signature.parameters.values() if parameter.name != "of"]
 
     def call(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN, prompt: Any = None, **values: Any) -> int:
+        missing = next((name for name, value in values.items() if value is None), None)
+        if missing is not None:
+            raise Unscored(f"no {missing}")
         checked(check, values)
         return verdict(check, readable(completion, of, prompt), values)
 

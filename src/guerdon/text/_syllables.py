@@ -11,7 +11,7 @@ _GLUED = (
     (re.compile(r"qu(?=[aeiouy])"), "k"),
     (re.compile(r"gu(?=[aeiou])"), "g"),
     (re.compile(r"(?:(?<=[aeiou])|\b)y(?=[aeiou])"), "j"),
-    (re.compile(r"[cst]i(?=o|a(?!t[ei])|(?<!sci)en)"), "s"),
+    (re.compile(r"[cst]i(?=o|a(?!t[ei])|(?<!sci)en)"), "x"),
     (re.compile(r"(?<=[ln])i(?=on)"), ""),
     (re.compile(r"(?<=[cg])e(?=ou?s?)"), ""),
 )

@@ -66,7 +66,7 @@ def reward(weights: tuple[float, float, float, float, float, float]) -> Score:
 
 def decks(seed: int, size: Size) -> Mapping[str, float]:
     """How often the trained policy writes on the topic, and finely, with all six parts and with looks alone."""
-    steps = 10 if size == "smoke" else 150
+    steps = 10 if size == "smoke" else 100
     found: dict[str, float] = {}
     for name, weights in (("whole", (1.0, 2.0, 1.5, 1.5, 2.0, 2.0)), ("looks", (1.0, 2.0, 1.5, 1.5, 0.0, 0.0))):
         rng = np.random.default_rng(seed)

@@ -63,8 +63,18 @@ def decide(a: str, b: str) -> bool | None:
     return found
 
 
+# An option with what it says, (B) 3 or B. ellipse; one that names a second option names none.
+_NAMED_OPTION = re.compile(r"(?:\\text(?:bf|rm)?\{)?\(?([A-J])\)?[).:](?:\s?\})?(?:\s|\\ )+([^\s].*)")
+_OTHER_OPTION = re.compile(r"(?<![A-Za-z\\])[A-J](?![A-Za-z])|(?<![A-Za-z])(?:or|and|not)(?![A-Za-z])")
+
+
 def choice(text: str) -> str:
     """The letter of a text that is one letter, or names an option by it: B, (B), Choice B; "" for any other."""
+    if len(text) > 200:
+        return ""
+    named = _NAMED_OPTION.fullmatch(text.strip().strip("$").strip())
+    if named and not _OTHER_OPTION.search(named[2]):
+        return named[1]
     if len(text) > 40:
         return ""
     found = _CHOICE.fullmatch(text.strip().strip("$").strip())

@@ -10,8 +10,8 @@ from . import _field as field
 from ._field import Element
 from ._float import approximate
 from ._limits import MAX_FACTORIAL, MAX_WORK, TooBig, Unreadable
-from ._parse import Tree
 from ._rational import rational, rational_power
+from ._trees import Tree
 
 
 class Fingerprint:
@@ -196,6 +196,12 @@ class Fingerprint:
             found = self.angle(name, arguments[0])
             if found is not None:
                 return found
+            if name in _BY_SINES:
+                # Said by sine and cosine, so that 1/tan x is cot x.
+                sine, cosine = (self.opaque(one, self.of(arguments[0])) for one in ("sin", "cos"))
+                over, under = _BY_SINES[name]
+                parts = {"sin": sine, "cos": cosine, "1": field.ONE}
+                return field.multiply(parts[over], _there(field.inverse(parts[under])))
         values = []
         for argument in arguments:
             try:
@@ -369,6 +375,7 @@ def factors(n: int) -> tuple[tuple[int, int], ...]:
 
 
 _LARGE = 4_000_000
+_BY_SINES = {"tan": ("sin", "cos"), "cot": ("cos", "sin"), "sec": ("1", "cos"), "csc": ("1", "sin")}
 _NAMES = ("value_", "index_", "prime", "hat", "tilde", "overline", "angle", "triangle", "measuredangle", "widehat")
 """Calls that only make a name of their argument: f(2), x', the angle ABC. No law relates one to another."""
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable
 from hashlib import blake2b
 
-from ._parse import Tree
 from ._rational import rational
+from ._trees import Tree
 
 _FUNCTIONS: dict[str, Callable[[complex], complex]] = {
     "sin": cmath.sin, "cos": cmath.cos, "tan": cmath.tan, "ln": cmath.log, "exp": cmath.exp, "sqrt": cmath.sqrt,

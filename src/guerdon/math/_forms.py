@@ -8,10 +8,10 @@ from fractions import Fraction
 from ._fingerprint import has_variables
 from ._limits import MAX_ITEMS, TooBig, Unreadable
 from ._matrix import evaluated
-from ._parse import Tree
 from ._rational import rational
 from ._scalars import INFINITY, Scalar, mapped
 from ._sets import Intervals, Part, complement, everything, intersection
+from ._trees import Tree
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _ORDER = frozenset(("<", ">", "<=", ">="))
@@ -94,6 +94,10 @@ def form_of(tree: Tree) -> Form:
         return Text(_words(tree[1]))
     if kind == "list":
         return _several("list", tree[1])
+    if kind == "both":
+        return _both([form_of(item) for item in tree[1]])
+    if kind == "pow" and tree[2] == ("sym", "T") and tree[1][0] == "group":
+        return form_of(tree[1])
     if kind == "group":
         return _group(tree[1], tree[2], tree[3])
     if kind == "relation":
@@ -169,12 +173,27 @@ def _as_set(form: Form) -> Intervals | None:
     return form if isinstance(form, Intervals) else None
 
 
+def _both(forms: list[Form]) -> Form:
+    """Conditions that hold together: x > 1 and x < 3 is one interval; equations are a list of values."""
+    sets = [as_intervals(form) if isinstance(form, Named) else None for form in forms]
+    names = {repr(form.name) for form in forms if isinstance(form, Named)}
+    known = [one for one in sets if one is not None]
+    if len(known) != len(forms) or len(names) != 1:
+        return Several("list", tuple(forms))
+    found = known[0]
+    for other in known[1:]:
+        found = intersection(found, other)
+    return found
+
+
 def _group(opening: str, closing: str, items: list[Tree]) -> Form:
     if opening == "\\{":
         return _several("set", items)
     if opening == "[" and items and all(item[0] == "group" and item[1] == "[" for item in items):
         return Matrix(tuple(tuple(form_of(entry) for entry in item[3]) for item in items))
     if opening in ("(", "[") and len(items) == 2 and not (opening == "(" and closing == ")"):
+        return interval(opening, items, closing)
+    if opening == "(" and len(items) == 2 and any(item in (INFINITY, ("neg", INFINITY)) for item in items):
         return interval(opening, items, closing)
     brackets = "(" if opening in ("(", "langle") else opening
     return _several("tuple", items, brackets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ._limits import MAX_ITEMS, TooBig
-from ._parse import Tree
+from ._trees import Tree
 
 Rows = list[list[Tree]]
 
@@ -16,6 +16,9 @@ def evaluated(tree: Tree) -> Rows | None:
     if kind == "matrix":
         rows: Rows = tree[1]
         return rows
+    if kind == "pow" and tree[2] == ("sym", "T"):
+        inner = evaluated(tree[1])
+        return None if inner is None else [list(column) for column in zip(*inner, strict=True)]
     if kind == "neg":
         return _scaled(("num", Fraction(-1)), evaluated(tree[1]))
     if kind == "unit":

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from ._limits import MAX_BITS, MAX_FACTORIAL
-from ._parse import Tree
+from ._trees import Tree
 
 
 def rational(tree: Tree, sign: int = 1) -> Fraction | None:
@@ -108,7 +108,9 @@ def _called(name: str, values: list[Fraction]) -> Fraction | None:
         return max(values) if name == "max" else min(values)
     if name == "factorial" and len(values) == 1 and whole and 0 <= first <= 500:
         return _bounded(Fraction(math.factorial(int(first))))
-    if name == "binom" and len(values) == 2 and whole and 0 <= values[1] <= first <= MAX_FACTORIAL:
+    if name == "binom" and len(values) == 2 and whole and values[1] >= 0 and 0 <= first <= MAX_FACTORIAL:
+        if values[1] > first:
+            return Fraction(0)
         k = min(int(values[1]), int(first - values[1]))
         return _bounded(Fraction(math.comb(int(first), k))) if k <= 1000 else None
     if name in ("gcd", "lcm") and values and whole:

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from . import _field as field
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text, as_intervals
-from ._parse import Tree
 from ._scalars import Scalar, Verdict, either, scalar
 from ._sets import Intervals, joined
+from ._tokens import UNIT_LETTERS
+from ._trees import Tree
 
 
 def same_form(a: Form, b: Form) -> Verdict:
@@ -57,34 +58,50 @@ def every(verdicts: Iterable[Verdict]) -> Verdict:
 def _scalars(a: Scalar, b: Scalar) -> Verdict:
     if a.unit == b.unit or not (a.unit and b.unit):
         if "%" in (a.unit, b.unit) and a.unit != b.unit:
-            # 50% is 50 where the question asks for per cent, and it is 0.5.
+            # 50% is 50 where the question asks for per cent, and it is 0.5; but 0.5% is only 0.005.
             shares = [Scalar(("div", one.tree, _HUNDRED)) if one.unit == "%" else one for one in (a, b)]
-            return either(scalar(a, b), scalar(*shares))
+            small = any(one.unit == "%" and one.real is not None and abs(one.real) < 1 for one in (a, b))
+            return either(False if small else scalar(a, b), scalar(*shares))
         found = scalar(a, b)
         if found is False and not a.unit and not b.unit:
             return either(False, _unit_letter(a, b))
         return found
     if "%" in (a.unit, b.unit):
         return False
-    if a.unit.startswith("base ") and b.unit.startswith("base "):
-        values = [_value_in_base(one) for one in (a, b)]
-        return None not in values and values[0] == values[1]
     return scalar(a, b) if _plain_unit(a.unit) == _plain_unit(b.unit) else False
 
 
 _HUNDRED: Tree = ("num", Fraction(100))
-_LETTERS = frozenset("mgsLlhNJWVAKCF")
 
 
 def _unit_letter(a: Scalar, b: Scalar) -> Verdict:
-    """``5 m`` beside ``5``: a number times one letter that is a unit, the other without letters."""
+    """``5 m/s`` beside ``5``: a number with letters that are units, the other without letters."""
     for one, other in ((a, b), (b, a)):
-        if one.tree[0] == "mul" and len(one.tree[1]) == 2 and other.exact is not None:
-            number, unit = one.tree[1]
-            letter = unit[1] if unit[0] == "pow" else unit
-            if letter[0] == "sym" and letter[1] in _LETTERS:
+        if other.exact is not None:
+            number = _without_units(one.tree)
+            if number is not None and number != one.tree:
                 return scalar(Scalar(number), other)
     return False
+
+
+def _without_units(tree: Tree) -> Tree | None:
+    """The number of a product whose other factors, and whatever it is divided by, are letters of units."""
+    if tree[0] == "div":
+        above = _without_units(tree[1])
+        return above if above is not None and _is_unit(tree[2]) else None
+    if tree[0] == "mul" and tree[1][0][0] in ("num", "neg"):
+        return tree[1][0] if all(map(_is_unit, tree[1][1:])) else None
+    return tree if tree[0] == "num" else None
+
+
+def _is_unit(tree: Tree) -> bool:
+    if tree[0] == "sym":
+        return tree[1] in UNIT_LETTERS
+    if tree[0] in ("mul",):
+        return all(map(_is_unit, tree[1]))
+    if tree[0] == "div":
+        return _is_unit(tree[1]) and _is_unit(tree[2])
+    return tree[0] == "pow" and _is_unit(tree[1])
 
 
 def _plain_unit(unit: str) -> str:
@@ -99,17 +116,6 @@ _UNITS = {
     "square units": "square unit", "dollars": "$", "dollar": "$", "euros": "€", "euro": "€",
     "miles": "mi", "mile": "mi", "pounds": "lb",
 }  # fmt: skip
-
-
-def _value_in_base(one: Scalar) -> int | None:
-    exact = one.exact
-    base = int(one.unit.removeprefix("base "))
-    if exact is None or exact.denominator != 1 or not 2 <= base <= 36:
-        return None
-    try:
-        return int(str(exact.numerator), base)
-    except ValueError:
-        return None
 
 
 def _words(form: Form) -> str | None:
@@ -129,7 +135,10 @@ def _ratios(a: Form, b: Form) -> Verdict:
         if len(a.parts) != len(b.parts):
             return False
         alike = every(scalar(one, other) for one, other in zip(a.parts, b.parts, strict=True))
-        if alike is True or (a.minutes and b.minutes and (a.is_time or b.is_time)):
+        if a.is_time or b.is_time:
+            halves = [part.unit for part in (*a.parts, *b.parts) if part.unit]
+            return False if len(set(halves)) > 1 else alike
+        if alike is True:
             return alike
         first, second = a.parts[0].tree, b.parts[0].tree
         return every(
@@ -138,7 +147,7 @@ def _ratios(a: Form, b: Form) -> Verdict:
         )
     ratio, other_form = (a, b) if isinstance(a, Ratio) else (b, a)
     assert isinstance(ratio, Ratio)
-    if isinstance(other_form, Scalar) and len(ratio.parts) == 2:
+    if isinstance(other_form, Scalar) and len(ratio.parts) == 2 and not ratio.is_time:
         return scalar(Scalar(("div", ratio.parts[0].tree, ratio.parts[1].tree)), other_form)
     return False
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from ._fingerprint import Fingerprint, has_variables
 from ._float import Approximation
 from ._limits import Unreadable
-from ._parse import Tree
 from ._rational import rational
+from ._trees import Tree
 
 INFINITY: Tree = ("sym", "\\infty")
 _FAR = 1e-7

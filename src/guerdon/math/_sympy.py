@@ -6,7 +6,7 @@ from typing import Any
 
 from .._extras import need
 from ._limits import Unreadable
-from ._parse import Tree
+from ._trees import Tree
 
 _CALLS = {
     "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc", "arcsin": "asin",

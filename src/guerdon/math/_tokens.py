@@ -22,6 +22,11 @@ class Token(NamedTuple):
 FUNCTIONS = frozenset(
     "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log exp sqrt gcd lcm max min floor ceil det".split()
 )
+_SHORT_UNITS = frozenset(
+    "min mins hrs day days sec secs feet foot inch yard mile week year cent mph kmh kph rad deg gal cups lbs ways dots"
+    " cats dogs pct gram tons girl boys men ones units".split()
+)
+UNIT_LETTERS = frozenset("mgshlLNJWVAKCF")
 UNITS = frozenset(
     "cm mm km kg mg mi ft lb hr oz yd mL ml in nm dm ms Hz kJ kW kN Pa mol cc sq pm am AM PM th st nd rd pct"
     " mph".split()
@@ -38,7 +43,8 @@ _SIMPLE = {
     "φ": "\\varphi ", "ω": "\\omega ", "½": "\\frac{1}{2}", "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}",
     "¼": "\\frac{1}{4}", "¾": "\\frac{3}{4}", "⅕": "\\frac{1}{5}", "⅖": "\\frac{2}{5}", "⅗": "\\frac{3}{5}",
     "⅘": "\\frac{4}{5}", "⅙": "\\frac{1}{6}", "⅚": "\\frac{5}{6}", "⅛": "\\frac{1}{8}", "⅜": "\\frac{3}{8}",
-    "⅝": "\\frac{5}{8}", "⅞": "\\frac{7}{8}", "′": "'", "’": "'", "⟨": "\\langle ", "⟩": "\\rangle ", "…": "\\ldots ",
+    "⅝": "\\frac{5}{8}", "⅞": "\\frac{7}{8}", "′": "'", "∶": ":", "∉": "\\notin ", "⊤": "T",
+    "’": "'", "⟨": "\\langle ", "⟩": "\\rangle ", "…": "\\ldots ",
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2007": " ", "\u200b": "", "\u2060": "", "\ufeff": "",
 }  # fmt: skip
 _TABLE = {ord(old): new for old, new in _SIMPLE.items()} | {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
@@ -55,21 +61,25 @@ _TOKEN = re.compile(
     r"|(?P<letters>[^\W\d_]+)"
     r"|(?P<op>\*\*|<=|>=|!=|==|[\s\S])"
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\}(?:\\!)?|,\\!\s?)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\}(?:\\!)?|,\\!\s?|'|_)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _SPACED = re.compile(r"[0-9]{1,3}(?:(?: |\\[,;: ]|\\!|~)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _DOUBLED = re.compile(r"\\\\(?=[A-Za-z])")
 _SET_AHEAD = re.compile(r"\s*(?:\\left)?\s*[\[({\\]")
 _WORD_AHEAD = re.compile(r"\s[^\W\d_]{3}")
+_HOURS = re.compile(r"(?<![A-Za-z])([apAP])\.[mM]\.")
 _NOT_DIGIT = re.compile(r"[^0-9.]+")
 
 _DROPPED = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle limits nolimits"
     " rm bf it boldsymbol mathstrut strut hfill noindent scriptstyle middle tt sf normalsize small large".split()
 )
-_TEXTS = frozenset("text textbf textit textrm texttt textnormal textsf mbox hbox mathrm mathit emph".split())
-_STYLES = frozenset("mathbf mathsf mathtt mathcal operatorname mathnormal bm pmb vec boxed fbox underline".split())
+_TEXTS = frozenset("text textbf textit textrm texttt textnormal textsf textsc mbox hbox mathrm mathit emph".split())
+_STYLES = frozenset(
+    "mathbf mathsf mathtt mathcal operatorname mathnormal bm pmb vec boxed fbox underline ensuremath".split()
+)
 _ALIAS = {
-    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge",
+    "dfrac": "frac", "nicefrac": "frac", "sfrac": "frac", "surd": "sqrt", "top": "T",
+    "tfrac": "frac", "cfrac": "frac", "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge",
     "neq": "ne", "lt": "<", "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "lbrace": "\\{",
     "rbrace": "\\}", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "colon": ":", "vert": "|",
     "lvert": "|", "rvert": "|", "mid": "|", "tbinom": "binom", "dbinom": "binom", "circ": "degree", 
@@ -88,8 +98,9 @@ _KNOWN = (
     | FUNCTIONS
     | frozenset(_ALIAS)
     | frozenset(
-        "pi infty quad qquad pm mp le ge ne in cup cap setminus approx equiv to frac binom sqrt begin end ldots angle"
-        " triangle emptyset sum prod int lim mathbb langle rangle lfloor rfloor over choose pmod mod bmod prime".split()
+        "pi infty quad qquad pm mp le ge ne in notin cup cap setminus approx equiv to frac binom sqrt begin end ldots"
+        " angle triangle emptyset sum prod int lim mathbb langle rangle lfloor rfloor over choose pmod mod bmod"
+        " prime".split()
     )
 )
 
@@ -105,6 +116,7 @@ def tokenize(text: str, thousands: bool = True) -> list[Token]:
     if "\\\\" in text and "\\begin" not in text:
         # LaTeX that went through JSON twice: \\\\frac for \\frac.
         text = _DOUBLED.sub("\\\\", text)
+    text = _HOURS.sub(r"\1m", text)
     text = _RAISED.sub(lambda found: "^{" + "".join(_SUPER[c] for c in found[0]) + "}", text)
     text = _LOWERED.sub(lambda found: "_{" + "".join(_SUB[c] for c in found[0]) + "}", text)
     return _Reader(text, thousands).read()
@@ -121,7 +133,7 @@ def _unwrapped(text: str) -> str:
                 break
         else:
             break
-    return text
+    return text.removesuffix("\\") if not text.endswith("\\\\") else text
 
 
 class _Reader:
@@ -235,9 +247,9 @@ class _Reader:
             if self.money:
                 self.put("word", what)
                 self.money = False
-        elif what in '"\u201c\u201d`':
+        elif what in '\\"\u201c\u201d`':
             self.spaced = True
-        elif what in "€£¥":
+        elif what in "€£¥¢":
             self.put("word", what)
         else:
             self.put("op", {"**": "^", "==": "=", "<=": "\\le", ">=": "\\ge", "!=": "\\ne"}.get(what, what))
@@ -254,6 +266,9 @@ class _Reader:
         return True
 
     def command(self, name: str, at: int) -> int:
+        if name in ("textcolor", "color", "colorbox"):
+            stop = self.text.find("}", at)
+            return stop + 1 if self.text[at : at + 1] == "{" and 0 < stop < at + 40 else at
         if name in _DROPPED:
             if name in ("left", "right") and self.text[at : at + 1] == ".":
                 return at + 1
@@ -269,8 +284,10 @@ class _Reader:
                 return after + 1
             return at
         name = _ALIAS.get(name, name)
-        if len(name) == 1:
-            self.put("op", name)
+        if name == "cr":
+            self.put("op", "\\\\")
+        elif len(name) == 1:
+            self.put("letter" if name.isalpha() else "op", name)
         elif name in ("\\{", "\\}"):
             self.bracket(name)
         elif name in ("and", "or"):
@@ -288,10 +305,21 @@ class _Reader:
                 self.letters(name[len(known) :], at)
         return at
 
+    def after_quantity(self) -> bool:
+        """Whether what stands before is a number, a closed group or a constant, so that letters may be its unit."""
+        if not self.tokens:
+            return False
+        last = self.tokens[-1]
+        return last.kind in ("num", "word") or last.text in ("}", ")", "pi", "/", "degree")
+
+    def is_unit_letter(self, letter: str) -> bool:
+        r"""Whether one letter in a text is a unit: \text{ m} behind a number."""
+        return any(self.texts) and letter in UNIT_LETTERS and self.after_quantity()
+
     def beside_words(self, run: str, end: int) -> bool:
         """Whether two letters are a word: in a text, or beside another word, as in "no solution"."""
         if any(self.texts):
-            return run not in UNITS
+            return True
         last = self.tokens[-1] if self.tokens else None
         after_word = last is not None and self.spaced and last.kind == "word" and last.text.isalpha()
         return after_word or _WORD_AHEAD.match(self.text, end) is not None
@@ -300,6 +328,10 @@ class _Reader:
         low = run.lower()
         if low in _SEPARATORS:
             self.put("op", low)
+        elif run in ("Rs", "USD", "EUR", "GBP", "INR"):
+            self.put("word", run)
+        elif run == "to" and self.tokens and self.tokens[-1].kind == "num":
+            self.put("op", ":")
         elif low in FUNCTIONS:
             self.put("cmd", low)
         elif run == "in" and _SET_AHEAD.match(self.text, end) and self.tokens and self.tokens[-1].kind == "letter":
@@ -307,17 +339,30 @@ class _Reader:
         elif low in _NAMES:
             self.put("cmd", _NAMES[low][1:])
         elif len(run) == 1:
-            self.put("letter", run)
+            self.put("word" if self.is_unit_letter(run) else "letter", run)
         elif len(run) == 2 and self.beside_words(run, end):
             self.put("word", run)
-        elif len(run) == 2 and not (run in UNITS and self.tokens and self.tokens[-1].kind in ("num", "word")):
+        elif len(run) == 2 and not (run in UNITS and self.after_quantity()):
             self.put("letter", run[0])
             self.put("letter", run[1])
         elif len(run) <= 9 and not any(self.texts) and (prefix := _function_in(run)):
             self.put("cmd", prefix)
             self.letters(run[len(prefix) :])
+        elif self.is_product(run, end):
+            for letter in run:
+                self.put("letter", letter)
         else:
             self.put("word", run)
+
+    def is_product(self, run: str, end: int) -> bool:
+        """Whether three or four letters are a product, as in 2abc or xyz, rather than a word."""
+        if any(self.texts) or len(run) not in (3, 4) or not run.islower() or run in _SHORT_UNITS:
+            return False
+        letters = sorted(map(ord, run))
+        if letters == list(range(letters[0], letters[0] + len(run))):
+            return True
+        before, after = self.text[max(0, end - len(run) - 1) : end - len(run)], self.text[end : end + 1]
+        return (before != "" and before in "0123456789)}+-*/^=") or (after != "" and after in "^_/*+(=")
 
 
 def _known_in(name: str) -> str:

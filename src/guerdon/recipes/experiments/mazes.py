@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 MOVES = "".join(DIRECTIONS)
 TARGET, UNSEEN = 5, 8  # lengths: what should be solved, and what training never shows
 MAZES, GROUP, RATE, LEVEL_UP = 6, 8, 1.0, 0.7
-STEPS = {"smoke": 8, "full": 120}
+STEPS = {"smoke": 8, "full": 40}
 
 
 def corridor(length: int, rng: np.random.Generator) -> list[str]:

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 LINES, STOPS = 5, 5  # each line has this many stops of its own, and one that it shares with each other line
 QUESTIONS, GROUP, RATE = 8, 8, 1.0
-STEPS = {"smoke": 6, "full": 150}
+STEPS = {"smoke": 6, "full": 80}
 
 
 def metro() -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ def rewardmap(
     stop: Column,
     transfers: Column,
     difficulty: Column,
+    *,
     base: float = 10.0,
     alpha: float = 0.5,
     as_released: bool = False,

@@ -82,7 +82,9 @@ def vlm_r1(golds: Column, answer: Column | None = None, as_released: bool = Fals
     said, wanted = found["box"].exists().count(), golds.count()
     precision = gd.vision.average_precision(found, golds)
     factor = gd.where(said > wanted, wanted / gd.max(said, 1), 1).clip(0, 1)
-    return _readable(answer) * (precision if as_released else precision * factor)
+    # Asked first, so that a missing reference (of which there are none to count) is unscored and not 0.
+    scaled = gd.where(precision > 0, precision * factor, 0)
+    return _readable(answer) * (precision if as_released else scaled)
 
 
 def vlm_r1_composite(

@@ -57,7 +57,7 @@ def vision_r1(
     else:
         pairs = gd.similarity.match(found, golds, gd.vision.overlap, key=gd.vision.label_of, report=gd.vision.giou)
     said, wanted = size(pairs["hit_a"]), size(pairs["hit_b"])
-    of = (gd.min(said, wanted), wanted) if as_released else (gd.max(said, wanted),) * 2
+    of = (pairs["hit_a"].sum(), wanted) if as_released else (gd.max(said, wanted),) * 2
     low, high = gd.where(stage, 0.75, 0.5), gd.where(stage, 0.9, 0.75)
     worth = _clipped(pairs["a"], low, high) if clipped else pairs["a"].clip(low=0)
     precision, share = worth.sum() / gd.max(of[0], 1), (pairs["b"] > low).sum() / gd.max(of[1], 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import guerdon as gd
 from guerdon.expr.columns import Column
 from guerdon.expr.score import Score
@@ -166,8 +168,8 @@ def slideforge_brief(said: Column, topic: Column, audience: Column, slides: Scor
     array([0.495])
     """
     named = gd.similarity.overlap_text(said["topic"], topic, "recall")
-    holds = gd.instructions.keyword_count(audience, at_least=1, of=said["audience"])
-    held = gd.instructions.keyword_count(said["audience"], at_least=1, of=audience)
+    phrases: tuple[Any, Any] = (audience, said["audience"])
+    holds, held = (gd.instructions.keyword_count(a, at_least=1, of=b) for a, b in (phrases, phrases[::-1]))
     words = 0.4 * gd.similarity.overlap_text(said["audience"], audience, "recall")
     reader = gd.where(gd.text.equal(said["audience"], audience), 1, gd.where(holds | held, 0.7, words))
     count = gd.min(said["slides"], slides) / gd.max(said["slides"], slides)

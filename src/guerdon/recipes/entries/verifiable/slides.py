@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import guerdon as gd
@@ -18,7 +19,7 @@ from ...verifiable.slides import (
 from ..seen import column, least, numbers
 
 _NAMES = ("rules", "render", "html", "looks", "content", "brief")
-_PARTS = tuple(gd.col(name) for name in _NAMES)
+_PARTS: Any = tuple(gd.col(name) for name in _NAMES)
 _SLIDES = gd.col("slides", axis="slide")
 _TITLED = gd.col("titled", axis="slide")
 _SECTIONS = gd.structure.html_sections(of=_SLIDES)
@@ -39,6 +40,12 @@ def _rules(html: str, titled: float = 1.0, wanted: int = 2, words: int = 4) -> A
 
 def _content(texts: list[str], topic: str = "solar power", **options: Any) -> Any:
     return numbers(slideforge_content(_TEXTS, _TOPIC, **options), {"texts": [texts], "topic": [topic]})[0]
+
+
+def _render(*counts: int) -> Any:
+    names = ("created", "rendered", "valid")
+    rows = {name: [count] for name, count in zip(names, counts, strict=True)}
+    return numbers(slideforge_render(gd.col("created"), gd.col("rendered"), gd.col("valid"), 10), rows)[0]
 
 
 def _brief(topic: str, audience: str, slides: int, themes: str) -> Any:
@@ -115,11 +122,8 @@ register(
     facts=tuple(
         Fact(
             f"{created} made, {rendered} drawn and {valid} valid of 10",
-            lambda row=(created, rendered, valid): numbers(
-                slideforge_render(gd.col("created"), gd.col("rendered"), gd.col("valid"), 10),
-                {name: [count] for name, count in zip(("created", "rendered", "valid"), row, strict=True)},
-            ),
-            (want,),
+            partial(_render, created, rendered, valid),
+            want,
         )
         for created, rendered, valid, want in ((10, 10, 10, 1.0), (8, 6, 4, 0.695), (20, 10, 20, 0.85), (0, 0, 0, 0.0))
     ),

@@ -15,6 +15,12 @@ import json, os
 def frame(words):
     data = json.dumps(words).encode()
     return len(data).to_bytes(4, "big") + data
+def everywhere(data):
+    for fd in range(3, 256):
+        try:
+            os.write(fd, data)
+        except OSError:
+            pass
 """
 
 WRONG: dict[str, str] = {
@@ -41,34 +47,38 @@ WRONG: dict[str, str] = {
     + """
 def f(x):
     for number in range(20):
-        for fd in range(64):
-            try:
-                os.write(fd, frame([number, "passed", ""]))
-            except OSError:
-                pass
+        everywhere(frame([number, "passed", ""]))
 """,
     "answer ahead of time": FORGED
     + """
-def everywhere(words):
-    for fd in range(3, 64):
-        try:
-            os.write(fd, frame(words))
-        except OSError:
-            pass
-everywhere(["loaded"])
+everywhere(frame(["loaded"]))
 for _ in range(50):
-    everywhere(["value", True, []])
+    everywhere(frame(["value", True, []]))
 def f(x): return True
 """,
-    "send half a frame": "import os\n[os.write(fd, b'\\0\\0\\1\\0half') for fd in (3, 4, 5)]\ndef f(x): return 1",
-    "send a frame without end": (
-        "import os\ndef f(x):\n    for fd in (3, 4, 5, 6):\n        try: os.write(fd, b'\\xff\\xff\\xff\\xff' * 1000)\n"
-        "        except OSError: pass"
-    ),
-    "send nested brackets": (
-        "import os\nd = b'[' * 100000\ndef f(x):\n    for fd in (3, 4, 5, 6):\n"
-        "        try: os.write(fd, len(d).to_bytes(4, 'big') + d)\n        except OSError: pass\n    os._exit(0)"
-    ),
+    "answer with handles": FORGED
+    + """
+def f(x):
+    while True:
+        everywhere(frame(["value", ["h", 0], []]))
+""",
+    "answer with what cannot be built": FORGED
+    + """
+answers = [["n", "Fraction", "1/0"], ["n", "Decimal", "1e999999999"], ["i", "zz"], ["b", "x"], ["c", 10 ** 400, 0], ["r", -1],
+           ["s", ["l"]], ["d", 1], ["g", 1, 2, 0], ["h", True], ["n", 3, 4], [], {}, ["k", ["l"]], ["B", 7]]
+def f(x):
+    everywhere(frame(["value", answers[x if isinstance(x, int) else 0], [[0, 5], ["x"]]]))
+    os._exit(0)
+""",
+    "change what was never given": FORGED
+    + """
+def f(x):
+    everywhere(frame(["value", 1, [[10 ** 9, [1]], [0, [["l"], ["d", ["l"], 1]]]]]))
+""",
+    "send half a frame": FORGED + "everywhere(b'\\0\\0\\1\\0half')\ndef f(x): return 1",
+    "send a frame without end": FORGED + "def f(x): everywhere(b'\\xff\\xff\\xff\\xff' * 1000)",
+    "send nested brackets": FORGED
+    + "d = b'[' * 100000\ndef f(x):\n    everywhere(len(d).to_bytes(4, 'big') + d)\n    os._exit(0)",
     "patch the protocol": """
 import sys
 for name, module in list(sys.modules.items()):
@@ -85,13 +95,14 @@ def f(x): return True
     "read the next questions": """
 import os
 def f(x):
-    os.set_blocking(3, False)
     seen = b""
-    try:
-        while part := os.read(3, 65536):
-            seen += part
-    except OSError:
-        pass
+    for fd in range(3, 256):
+        try:
+            os.set_blocking(fd, False)
+            while part := os.read(fd, 65536):
+                seen += part
+        except OSError:
+            pass
     return seen or None
 """,
     # what is compared
@@ -260,11 +271,15 @@ def f(x):
         "import threading, time\nfor _ in range(5): threading.Thread(target=time.sleep, args=(600,)).start()\n"
         "def f(x): return 0"
     ),
-    "a thread that writes": (
-        "import os, threading\ndef spoil():\n    while True:\n        for fd in (3, 4, 5):\n"
-        "            try: os.write(fd, b'\\0\\0\\0\\4true')\n            except OSError: pass\n"
-        "def f(x):\n    threading.Thread(target=spoil, daemon=True).start()\n    return True"
-    ),
+    "a thread that writes": FORGED
+    + """
+import threading
+def spoil():
+    while True: everywhere(b"\\0\\0\\0\\4true")
+def f(x):
+    threading.Thread(target=spoil, daemon=True).start()
+    return True
+""",
     "start programs": (
         "import subprocess, sys\ndef f(x):\n    subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
         "    return subprocess.run(['/bin/sh', '-c', 'id'], capture_output=True).stdout"

@@ -93,7 +93,7 @@ class Link:
         reply = self.hear()
         try:
             return self._take(reply, op, known, given)
-        except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+        except Exception:  # whatever it sent, it was no value
             self.gone = "the program sent no value"
             raise Gone(self.gone) from None
 

@@ -112,6 +112,16 @@ def test_listing_more_than_512_items_matches_nothing() -> None:
     assert not any(matched(flood, golds, close)["a"])
 
 
+def test_what_could_not_be_read_is_matched_with_nobody() -> None:
+    assert matched([None, 1.0], [1.0, None], close) == {"a": [0, 1], "hit_a": [0, 1], "b": [1, 0], "hit_b": [1, 0]}
+    assert matched([None, {"k": 1}], [{"k": 1}, None], lambda a, b: 1.0, key="k")["hit_a"] == [0, 1]
+
+
+def test_too_many_references_are_not_the_completion_s_doing() -> None:
+    scores = match(A, B, close)["a"].mean(empty=0).score({"said": [[1.0]], "golds": [[1.0] * 513]})
+    assert scores.statuses == ["unscored"]
+
+
 def test_no_duplicate_and_no_junk_pays() -> None:
     f1 = f1_of(match(A, B, close))
     rows = {"said": [[1, 2], [1, 1, 2, 2], [1, 2, 77, 88], [], [1]], "golds": [[1, 2]] * 5}

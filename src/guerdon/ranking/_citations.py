@@ -58,7 +58,7 @@ def citations(
     of: Column | None = None,
     *,
     support: Support | None = None,
-    at_least: float = 0.6,
+    at_least: float = 0.8,
     quoted: int = 3,
 ) -> Column:
     """The statements of a text, their citations and quotations, checked against the sources.
@@ -70,7 +70,8 @@ def citations(
         support: how far some text supports a statement, in [0, 1]: a plain function ``(source, statement)``. If left
             out, the share of the statement's words (small words aside) that are in the source; a number that is not in
             it, or a statement without words, is not supported at all.
-        at_least: how much is support.
+        at_least: how much is support. Of sentences that people marked in long answers to questions, 0.8 of the words
+            lets 94 in 100 of the grounded pass, and 57 of those that the passages do not bear out: a sieve, no judge.
         quoted: how many words between quotation marks make a quotation.
 
     Returns:
@@ -100,7 +101,7 @@ def citations(
     if not 0 < at_least <= 1:
         raise ValueError(f"citations: at_least={at_least!r} is a share, above 0 and at most 1")
     made, constants = _named.leaf(checked, _leaf, {"support": support})
-    usual = {"at_least": 0.6, "quoted": 3}
+    usual = {"at_least": 0.8, "quoted": 3}
     said = {"at_least": at_least, "quoted": quoted}
     constants.update({name: value for name, value in said.items() if value != usual[name]})
     return cast(Column, made(**bound(of, sources=sources, **constants)))
@@ -128,7 +129,7 @@ def checked(
     completion: Any = NOT_GIVEN,
     of: Any = NOT_GIVEN,
     support: Any = None,
-    at_least: float = 0.6,
+    at_least: float = 0.8,
     quoted: int = 3,
 ) -> dict[str, list[float]]:
     """The leaf behind :func:`citations`."""

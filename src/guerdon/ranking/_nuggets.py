@@ -10,12 +10,12 @@ from ..expr.score import Score, where
 from ..similarity import overlap_text
 
 
-def nuggets(text: Any, nuggets: Column, at_least: float = 0.7) -> Score:
+def nuggets(text: Any, facts: Column, at_least: float = 0.7) -> Score:
     """1 for each nugget whose words a text holds, else 0, on the axis of the nuggets. A rule; a judge sees more.
 
     Args:
         text: the answer; where its parser gave no verdict, no nugget is found.
-        nuggets: the facts, as short texts on an axis, such as ``gd.col("nuggets", axis="nugget")``.
+        facts: the nuggets, short texts on an axis, such as ``gd.col("facts", axis="nugget")``.
         at_least: the share of a nugget's words that must be in the text (SQuAD's normalisation).
 
     Words are counted wherever they stand: "not" and their order are not heard. Nor does a long answer lose by this
@@ -26,11 +26,11 @@ def nuggets(text: Any, nuggets: Column, at_least: float = 0.7) -> Score:
     >>> found.score({"a": ["It opened in 1889, in Paris."], "facts": [["opened 1889", "built by Eiffel"]]}).nested()
     [[1.0, 0.0]]
     """
-    if not isinstance(nuggets, Expr) or len(nuggets.axes) != 1:
-        raise TypeError(f"nuggets is a list on one axis, such as gd.col('nuggets', axis='nugget'), not {nuggets!r}")
+    if not isinstance(facts, Expr) or len(facts.axes) != 1:
+        raise TypeError(f"nuggets: facts is a list on one axis, such as gd.col('facts', axis='nugget'), not {facts!r}")
     if not 0 < at_least <= 1:
         raise ValueError(f"at_least={at_least!r} is a share of words, above 0 and at most 1")
-    return overlap_text(text, nuggets, "recall") >= at_least - 1e-9
+    return overlap_text(text, facts, "recall") >= at_least - 1e-9
 
 
 def nugget_recall(found: Score, vital: Score | None = None, okay: float = 0.5) -> Score:

@@ -6,6 +6,7 @@ in double precision: what a text's vector is worth must not depend, to the ninth
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -27,6 +28,7 @@ MOST_TOKENS = 256
 _BATCH = 32
 _KEPT = 8192
 _LONGEST = 64 * MOST_TOKENS
+_LOCK = threading.Lock()
 
 
 def unit_vectors(texts: Sequence[str], model: str | Encoder = MINILM) -> Floats:
@@ -38,16 +40,16 @@ def unit_vectors(texts: Sequence[str], model: str | Encoder = MINILM) -> Floats:
         return scaled(found)
     known = _known(model)
     cut = [" ".join(_encodable(text[:_LONGEST]).split()) for text in texts]
-    missing = [text for text in dict.fromkeys(cut) if text not in known]
-    fresh: dict[str, Floats] = {}
+    held = {text: known.get(text) for text in cut}
+    missing = [text for text, vector in held.items() if vector is None]
     for low in range(0, len(missing), _BATCH):
         part = missing[low : low + _BATCH]
-        fresh.update(zip(part, scaled(_embedded(part, model)), strict=True))
-    found = np.stack([known[text] if text in known else fresh[text] for text in cut])
-    known.update(fresh)
-    while len(known) > _KEPT:
-        known.pop(next(iter(known)))
-    return found
+        held.update(zip(part, scaled(_embedded(part, model)), strict=True))
+    with _LOCK:
+        known.update({text: vector for text in missing if (vector := held[text]) is not None})
+        while len(known) > _KEPT:
+            known.pop(next(iter(known)))
+    return np.stack([vector for text in cut if (vector := held[text]) is not None])
 
 
 def token_vectors(text: str, model: str = MINILM) -> tuple[list[int], Floats]:

@@ -41,9 +41,9 @@ def match(
         a: what the completion gave, on an axis of its own, such as ``gd.vision.boxes(axis="box")``.
         b: the references, on another axis, such as ``gd.col("golds", axis="gold")``.
         value: what a pair is worth: a plain function of an item of ``a`` and one of ``b``. It gives 0 to an item that
-            it cannot read. A pair worth 0 or less (or nothing finite) is never matched. One that stands at the top
-            level of a module (or a ``functools.partial`` or frozen dataclass of such) can be written down and read
-            back; a lambda can not.
+            it cannot read; it never gets None, which is matched with nobody. A pair worth 0 or less (or nothing finite)
+            is never matched. A function at the top level of a module (or a ``functools.partial`` or frozen dataclass of
+            such) can be written down and read back; a lambda can not.
         how: see :func:`assign`. With ``best``, which is not one to one, ``["a"]`` says what each item of ``a`` chose
             and ``["b"]`` what each of ``b`` did.
         key: a field (or a function of an item) that must be equal for a pair to be matched: a frame, a name. An item
@@ -146,8 +146,10 @@ def matched(
 def _table(a: Sequence[Item], b: Sequence[Item], value: Value, key: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
     table = np.zeros((len(a), len(b)))
     if key is None:
+        there = [j for j, other in enumerate(b) if other is not None]
         for i, one in enumerate(a):
-            table[i] = [_number(value(one, other)) for other in b]
+            if one is not None:
+                table[i, there] = [_number(value(one, b[j])) for j in there]
         return table
     places: dict[bytes, list[int]] = {}
     for j, other in enumerate(b):
@@ -171,7 +173,7 @@ def _field(item: Item, key: Any) -> Any:
 
 
 def _key(item: Item, key: Any) -> bytes | None:
-    kept = _field(item, key)
+    kept = None if item is None else _field(item, key)
     # 1 and 1.0 and True name one frame; a text names another thing than a number.
     if isinstance(kept, (bool, int, float)) and kept == kept and abs(kept) < 2**53:
         kept = float(kept)

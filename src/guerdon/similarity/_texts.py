@@ -82,8 +82,8 @@ def bleu(a: Any, refs: Any, order: int = 4, smooth: Smooth = "add1") -> float:
     total = 0.0
     for n in range(1, order + 1):
         counts = _grams(tokens, n)
-        most: Counter[tuple[str, ...]] = Counter()
-        for gold in golds:
+        most = _grams(golds[0], n)
+        for gold in golds[1:]:
             most |= _grams(gold, n)
         added = smooth == "add1" or (smooth == "add1_after_first" and n > 1)
         shared, possible = (counts & most).total() + added, max(0, len(tokens) - n + 1) + added

@@ -62,7 +62,7 @@ def ats_grpo(
         selected: the decision, 1 or 0.
         truth: the right one.
         closeness: of the score given: ``gd.similarity.near(said, gold, ladder=gd.similarity.linear(100))``.
-        skill: evidence of the skills asked for, in [0, 1].
+        skill: evidence of the skills asked for, in [0, 1]: in meaning (``gd.similarity.cosine``), not by keywords.
         formatted: 1 where the completion has the form asked for.
         weights: of decision, closeness, skill and form.
         fp_penalty: of selecting who should be rejected.

@@ -15,7 +15,8 @@ def likelihood(logprobs: Score, kind: Literal["logprob", "avglogprob", "prob", "
 
     A teacher-forced pass gives each token of the reference its log-probability; no answer is sampled. ``prob`` (as
     VeriFree) vanishes with the answer's length, ``avgprob`` (as RLPR) is the mean probability of a token, ``logprob``
-    the sum of logs, which the paper finds good everywhere, and ``avglogprob`` their mean.
+    the sum of logs, which the paper finds good everywhere, and ``avglogprob`` their mean. This is the reward of the
+    thoughts; the gradient of the reference's own likelihood is the trainer's to add.
 
     Paper: Kwiatkowski et al., "Likelihood-Based Reward Designs for General LLM Reasoning" (2026), arXiv:2602.03979, by
     its abstract and outline. GUESSES: an empty reference is worth what certainty is.

@@ -174,6 +174,11 @@ def test_accepted_values_by_hand():
     assert not any([ok(n=5.0), ok(n=True), ok(n="5"), ok(x="2"), ok(x=3), ok(s="Boston"), ok(l=["b", "a"]), ok(l="ab")])
     assert not any([ok(o={"k": 3}), ok(o={}), ok(o={"k": 1, "z": 0}), ok(u="F"), ok(s=None), ok(z=1), ok(l=["a"])])
     assert not call_accepted({"name": "m.g", "arguments": right}, answer)
+    inner = {"w": {"o": [{"k": [{"x": [1], "y": "Z"}]}]}}
+    assert call_accepted(w(o={"k": {"x": [1], "y": "z"}}), inner)
+    assert call_accepted(w(o={"k": {"x": 1, "y": "z"}}), inner)
+    assert not call_accepted(w(o={"k": {"x": [2], "y": "z"}}), inner)
+    assert not call_accepted(w(o={"k": [{"x": 1, "y": "z"}]}), inner)
     required = [{"name": "m.f", "parameters": {"properties": {}, "required": ["u"]}}]
     assert not call_accepted({"name": "m.f", "arguments": right}, answer, required)
     assert call_accepted({"name": "m.f", "arguments": right | {"u": "C"}}, answer, required)

@@ -243,3 +243,18 @@ def test_calls_of_nemo_gym_are_read_and_right(shared_data):
     columns["gold"] = [row["predicted_calls"] for row in rows]
     assert [calls(one) for one in columns["completion"]] == columns["gold"]
     assert gd.tools.equal(gd.col("gold")).score(columns).numbers == [row["correctness"] for row in rows]
+
+
+def test_rewards_of_nemo_gym_where_a_schema_is_asked_for(shared_data):
+    """The prompt shows the fields; all but one completion stand in a fence, and so are no JSON."""
+    strict, lenient, rewards = [], [], []
+    for row in lines(shared_data / "nemo_gym" / "structured_outputs_example_rollouts.jsonl"):
+        asked = "".join(message["content"] for message in row["responses_create_params"]["input"])
+        shown, _ = json.JSONDecoder().raw_decode(asked[asked.index("{") :])
+        schema = {"type": "object", "properties": shown, "required": list(shown), "additionalProperties": False}
+        rows = {"completion": [[one for one in row["response"]["output"] if one.get("role") == "assistant"]]}
+        strict += gd.structure.matches(gd.structure.json(fences="never"), schema).score(rows).numbers
+        lenient += gd.structure.matches(gd.structure.json(), schema).score(rows).numbers
+        rewards.append(row["reward"])
+    assert strict == rewards == [0, 0, 1, 0, 0]
+    assert lenient == [1, 1, 1, 1, 1]

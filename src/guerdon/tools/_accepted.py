@@ -63,7 +63,10 @@ def _fits(value: Any, one: Any, kind: str, depth: int) -> bool:
     if isinstance(value, (list, tuple)) and isinstance(one, (list, tuple)):
         return len(value) == len(one) and all(_fits(x, y, "", depth + 1) for x, y in zip(value, one, strict=True))
     if isinstance(value, Mapping) and isinstance(one, Mapping):
-        return value.keys() <= one.keys() and all(_key_fits(value, key, said, depth) for key, said in one.items())
+        if set(value) <= set(one) and all(_key_fits(value, key, said, depth) for key, said in one.items()):
+            return True
+        # Further in, the data have plain objects too, whose lists are lists.
+        return depth > 0 and set(value) == set(one) and all(_fits(value[key], one[key], "", depth + 1) for key in one)
     return False
 
 

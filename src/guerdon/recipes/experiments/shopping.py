@@ -21,7 +21,7 @@ ACTIONS: list[dict[str, str]] = [
     *({"type": "click", "name": f"product {chr(97 + place) * 3}"} for place in range(NAMES)),
     *({"type": "type_and_submit", "name": "search", "text": f"shoes {chr(97 + place) * 3}"} for place in range(NAMES)),
 ]
-RUNS, STEPS = {"smoke": 2, "full": 8}, {"smoke": 20, "full": 300}
+RUNS, STEPS = {"smoke": 2, "full": 4}, {"smoke": 20, "full": 300}
 
 
 def endings(scale: float, seed: int, size: Size) -> list[float]:

@@ -127,7 +127,7 @@ register(
                   change("collapsed at 1", "collapsed at 1000"), low=0.25, whose="paper"),
             Claim("how often scale 1000 ends", column("ending at 1000"), high=0.3),
         ),
-        "the next action guessed blindly, of which 60 in 100 are to end: what eight runs of 300 steps settle on",
+        "the next action guessed blindly, of which 60 in 100 are to end: what four runs of 300 steps settle on",
     ),
 )  # fmt: skip
 

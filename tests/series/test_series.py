@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from hypothesis import given
@@ -224,3 +225,40 @@ def test_a_wrong_argument_is_one_sentence_when_the_reward_is_built(wrong):
     with pytest.raises((ValueError, TypeError)) as caught:
         wrong()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.full
+def test_a_lot_of_what_a_model_writes_is_scored_in_range():
+    pieces = [
+        "1",
+        "-",
+        ",",
+        " ",
+        "[",
+        "]",
+        "3-7",
+        "none",
+        "1e99",
+        "9" * 13,
+        "to",
+        "..",
+        "x",
+        "\n",
+        "0.5",
+        "(2, 4)",
+        "nan",
+    ]
+    rng = random.Random("series")
+    texts = ["".join(rng.choices(pieces, k=rng.randrange(16))) for _ in range(20_000)]
+    read, marks = gd.series.values(), gd.series.stretches()
+    rewards = [
+        gd.series.forecast(read, gd.col("b")),
+        gd.series.forecast(read, gd.col("b"), "mase", gd.col("b")),
+        gd.series.direction(read, gd.col("b"), gd.col("b")),
+        gd.series.changes(read, gd.col("b"), 2),
+        *(gd.series.anomalies(marks, gd.col("c"), how, gd.col("n")) for how in ("iou", "points", "adjusted")),
+    ]
+    rows = {"completion": texts, "b": [[1, 5, 2]] * len(texts), "c": [[[3, 7]]] * len(texts), "n": [20] * len(texts)}
+    for reward in rewards:
+        values = reward.score(rows).numbers
+        assert all(value is not None and 0 <= value <= 1 for value in values)

@@ -17,12 +17,13 @@ from ._coordinates import EARTH_RADIUS_KM, coordinates, find_coordinates, km
 from ._cues import cue_credit, cue_key, cues
 from ._follow import follow, moves
 from ._layout import layout
-from ._mazes import Maze, count_turns, make_maze, read_maze, solve
+from ._mazes import STEPS, Maze, count_turns, make_maze, read_maze, solve
 from ._regions import regions
 from ._routes import legs, route
 
 __all__ = [
     "EARTH_RADIUS_KM",
+    "STEPS",
     "Maze",
     "coordinates",
     "count_turns",

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 import guerdon as gd
+from guerdon.geo import STEPS as DIRECTIONS
 from guerdon.geo import make_maze, read_maze
-from guerdon.geo._mazes import STEPS as DIRECTIONS
 
 from ..registry import Size
 from ..verifiable.routes import ariadne

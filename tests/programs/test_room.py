@@ -298,3 +298,10 @@ def test_a_patch_is_worth_what_its_tests_say() -> None:
         "kept": [["assert mean([0, 0]) == 0"]] * 4,
     }
     assert gd.recipes.agent_rlvr(mended, kept).score(rows).numbers == [1, 0, 0, 0]
+
+
+def test_installed_packages_are_seen_only_where_they_are_asked_for() -> None:
+    program = "import numpy\ndef f(x):\n    return numpy.asarray(x).sum()"
+    tests = ["assert f([1, 2]) == 3 and type(f([1])) is int"]
+    assert statuses(program, tests) == ["failed"]
+    assert statuses(program, tests, packages=True) == ["passed"]

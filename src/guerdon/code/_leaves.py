@@ -56,6 +56,7 @@ def trial(
     output: int = 1 << 20,
     processes: int = 8,
     disk: int = 1 << 24,
+    packages: bool = False,
     require: Level | None = None,
     allow_unsafe: bool = False,
 ) -> Trial:
@@ -76,7 +77,7 @@ def trial(
         script=kind == "stdin",
         match=match,
         in_process=in_process,
-        limits=Limits(timeout, memory, output, processes, disk, require, allow_unsafe),
+        limits=Limits(timeout, memory, output, processes, disk, packages, require, allow_unsafe),
     )
 
 

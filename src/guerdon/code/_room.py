@@ -88,6 +88,7 @@ def tests(
     output: int = 1 << 20,
     processes: int = 8,
     disk: int = 1 << 24,
+    packages: bool = False,
     require: Level | None = None,
     allow_unsafe: bool = False,
     in_process: bool = False,
@@ -115,6 +116,8 @@ def tests(
         output: bytes that one call may return, or that a script may print.
         processes: processes and threads of the program at one time (none beside the first without namespaces).
         disk: bytes that it may write, in a folder of its own that goes with it (none without namespaces).
+        packages: let the program (and the tests) import what is installed beside Guerdon, such as numpy, and not only
+            what comes with Python. Numbers of numpy come back as Python's; its arrays do not.
         require: the weakest level of isolation that will do: ``namespaces`` or ``landlock``. The strongest there is
             will be taken.
         allow_unsafe: run programs where nothing can hold them. They can then do what you can.
@@ -160,6 +163,7 @@ def results(
     output: int = 1 << 20,
     processes: int = 8,
     disk: int = 1 << 24,
+    packages: bool = False,
     require: Level | None = None,
     allow_unsafe: bool = False,
     in_process: bool = False,
@@ -183,11 +187,11 @@ def results(
             raise TypeError(f"{name}= takes an expression, such as gd.col({name!r}), not {type(value).__name__}")
     if entry is None and kind in ("check", "calls"):
         raise TypeError(f'kind={kind!r} needs entry=: the name of the function, or gd.col("entry_point")')
-    Limits(timeout, memory, output, processes, disk, require, allow_unsafe)
+    Limits(timeout, memory, output, processes, disk, packages, require, allow_unsafe)
     said: dict[str, Any] = {
-        "kind": kind, "entry": entry, "setup": setup, "match": match, "timeout": float(timeout), "memory": memory,
-        "output": output, "processes": processes, "disk": disk, "require": require, "allow_unsafe": allow_unsafe,
-        "in_process": in_process,
+        "kind": kind, "entry": entry, "setup": setup, "match": match, "in_process": in_process,
+        "timeout": float(timeout), "memory": memory, "output": output, "processes": processes, "disk": disk,
+        "packages": packages, "require": require, "allow_unsafe": allow_unsafe,
     }  # fmt: skip
     given = {name: value for name, value in said.items() if value is not None}
     cases = _leaves.cases_on(axis)(tests=tests, kind=kind)

@@ -24,6 +24,7 @@ class Limits:
         output: bytes that one call returns, or that a script prints.
         processes: processes and threads at one time.
         disk: bytes in its folder ``/tmp``, where it has one.
+        packages: whether it may import what is installed beside Guerdon, and not Python's own library alone.
         require: the weakest level of isolation that will do; None for the strongest there is, if there is any.
         allow_unsafe: run it also where nothing holds it.
     """
@@ -33,6 +34,7 @@ class Limits:
     output: int = 1 << 20
     processes: int = 8
     disk: int = 1 << 24
+    packages: bool = False
     require: Level | None = None
     allow_unsafe: bool = False
 

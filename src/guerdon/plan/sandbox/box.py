@@ -14,14 +14,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from guerdon.expr.trial import Limits
+
 from .bundle import BOOT, memory_file, packed
 from .inside import filter as calls
 
 __all__ = ["Box", "Usage"]
 
 _TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_ENVIRONMENT = {"PATH": "/nowhere", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
-"""All of it. The order of a set of strings must not depend on the run."""
+_ENVIRONMENT = {
+    "PATH": "/nowhere",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # the order of a set of strings must not depend on the run
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""All of it, but for where packages are."""
 
 
 class Usage:
@@ -40,17 +49,26 @@ class Box:
         call: what it does.
         config: its orders; descriptors in it are listed in ``fds``.
         fds: descriptors that it inherits.
-        disk: bytes it may write, where it has a folder to write in.
+        limits: what else it may use: its disk and the packages installed.
     """
 
     def __init__(
-        self, level: str, module: str, call: str, config: dict[str, Any], fds: Sequence[int], disk: int, stdin: int = -3
+        self,
+        level: str,
+        module: str,
+        call: str,
+        config: dict[str, Any],
+        fds: Sequence[int],
+        limits: Limits,
+        stdin: int = subprocess.DEVNULL,
     ) -> None:
+        packages = _packages() if limits.packages else ()
+        environment = {**_ENVIRONMENT, **({"PYTHONPATH": ":".join(packages)} if packages else {})}
         root = os.geteuid() == 0
         config = {
             **config,
             "uid": _unused() if root and (level == "namespaces" or (level == "landlock" and _open_to_all())) else None,
-            "landlock": {"read": _readable()} if level == "landlock" else None,
+            "landlock": {"read": [*_readable(), *packages]} if level == "landlock" else None,
         }
         orders = packed(module, call, config)
         held = [memory_file(orders)]
@@ -59,13 +77,13 @@ class Box:
             command = [*_python(), "-c", BOOT, str(held[0]), str(len(orders)), f"guerdon-{os.getpid()}"]
             if level == "namespaces":
                 held.append(memory_file(_filter()))
-                command = [*_bubble(root, disk, held[1]), *command]
+                command = [*_bubble(root, limits.disk, held[1], packages, environment), *command]
             self._process = subprocess.Popen(
                 command,
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
-                env={} if level == "namespaces" else _ENVIRONMENT,
+                env={} if level == "namespaces" else environment,
                 cwd="/",
                 pass_fds=[*fds, *held],
                 start_new_session=True,
@@ -156,11 +174,18 @@ def _open_to_all() -> bool:
 
 
 @cache
-def _mounts() -> tuple[str, ...]:
+def _packages() -> tuple[str, ...]:
+    """The folders of installed packages that this interpreter sees."""
+    named = [path for path in sys.path if path.endswith(("site-packages", "dist-packages")) and os.path.isdir(path)]
+    return tuple(dict.fromkeys(os.path.realpath(path) for path in named))
+
+
+@cache
+def _mounts(packages: tuple[str, ...]) -> tuple[str, ...]:
     options: list[str] = []
     bound: list[str] = []
     made: set[str] = {"/"}
-    for path in sorted(_readable(), key=lambda one: (one.startswith("/dev"), len(one))):
+    for path in sorted([*_readable(), *packages], key=lambda one: (one.startswith("/dev"), len(one))):
         if any(path.startswith(f"{folder}/") for folder in bound):
             continue
         for parent in [str(one) for one in Path(path).parents][::-1]:
@@ -175,7 +200,7 @@ def _mounts() -> tuple[str, ...]:
     return tuple(options)
 
 
-def _bubble(root: bool, disk: int, seccomp: int) -> list[str]:
+def _bubble(root: bool, disk: int, seccomp: int, packages: tuple[str, ...], environment: dict[str, str]) -> list[str]:
     program = shutil.which("bwrap")
     if program is None:
         raise OSError("bubblewrap is not installed")
@@ -185,9 +210,17 @@ def _bubble(root: bool, disk: int, seccomp: int) -> list[str]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    command += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--seccomp", str(seccomp), *_mounts()]
+    command += [
+        "--hostname",
+        "sandbox",
+        "--die-with-parent",
+        "--new-session",
+        "--seccomp",
+        str(seccomp),
+        *_mounts(packages),
+    ]
     command += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
-    for name, value in _ENVIRONMENT.items():
+    for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, "--"]
 

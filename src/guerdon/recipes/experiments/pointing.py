@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 GROUP = 8
-SCENES = {"smoke": 40, "full": 400}
+SCENES = {"smoke": 10, "full": 400}
 GOLDS = gd.col("golds", axis="gold")
 
 
@@ -37,7 +37,7 @@ def softmax(logits: Floats) -> Floats:
     return found
 
 
-def climbed(rewards: Floats, steps: int = 3000, rate: float = 0.5) -> Floats:
+def climbed(rewards: Floats, steps: int = 1000, rate: float = 1.5) -> Floats:
     """The chances that a softmax policy reaches from equal ones along the exact gradient of its mean reward.
 
     >>> bool(climbed(np.array([0.0, 1.0]))[1] > 0.99)
@@ -168,7 +168,7 @@ def boxes_in_space(seed: int, size: Size) -> Mapping[str, float]:
         return float(np.mean([gd.vision.overlap(box, gold) for box in said(n).tolist()]))
 
     figures = {"IoU before": overlap()}
-    for _ in range({"smoke": 150, "full": 1500}[size]):
+    for _ in range({"smoke": 60, "full": 1500}[size]):
         boxes = said(GROUP)
         texts = [f"<think>It stands by the door.</think><answer>box: {box}</answer>" for box in boxes.tolist()]
         gains = standardised(_earned(runner, texts, golds=[gold], alike=0.0))
@@ -194,7 +194,7 @@ def looking_closer(seed: int, size: Size) -> Mapping[str, float]:
         runner = ophiuchus(task, form, valid, invalid, bar=bar).compile()
         for view, right in chance.items():
             logits = np.zeros(2)
-            for _ in range({"smoke": 200, "full": 3000}[size]):
+            for _ in range({"smoke": 80, "full": 3000}[size]):
                 crop = rng.random(GROUP * 4) < softmax(logits)[1]
                 solved = rng.random(GROUP * 4) < np.where(crop, right[1], right[0])
                 rows = {"task": solved.astype(float).tolist(), "form": [1] * len(crop), "valid": crop.tolist()}
@@ -213,7 +213,7 @@ def rare_elements(seed: int, size: Size) -> Mapping[str, float]:
 
     Twenty elements of a screen, several screens; groups of eight answers. The chance of naming the right one first.
     """
-    elements, screens = 20, {"smoke": 4, "full": 20}[size]
+    elements, screens = 20, {"smoke": 2, "full": 20}[size]
     figures = {}
     explored = infigui_g1(gd.col("gold"), think=False).compile()
     single = gd.vision.inside(gd.vision.points(axis=None)[0], gd.col("gold")).compile()
@@ -225,7 +225,7 @@ def rare_elements(seed: int, size: Size) -> Mapping[str, float]:
             logits = np.zeros(elements)
             logits[0] = np.log(19 / 199)  # 1 in 200, the others share the rest
             gold = [*(centres[0] - 5).tolist(), *(centres[0] + 5).tolist()]
-            for _ in range({"smoke": 60, "full": 150}[size]):
+            for _ in range({"smoke": 40, "full": 150}[size]):
                 lists = [rng.choice(elements, points, replace=False, p=softmax(logits)) for _ in range(GROUP)]
                 texts = [json.dumps([{"point_2d": centres[i].tolist()} for i in one]) for one in lists]
                 gains = standardised(_earned(runner, texts, gold=gold))
@@ -257,7 +257,7 @@ def from_outside(seed: int, size: Size) -> Mapping[str, float]:
     figures = {"distance at first": float(np.linalg.norm(start - middle))}
     for name, reward in (("gaussian", gui_g2(gd.col("gold"))), ("hits", hit)):
         rng, runner, mean = np.random.default_rng([140, seed]), reward.compile(), start.copy()
-        for _ in range({"smoke": 150, "full": 1000}[size]):
+        for _ in range({"smoke": 80, "full": 1000}[size]):
             steps = rng.normal(0, 10, (GROUP, 2))
             texts = [f"[{x - 20}, {y - 10}, {x + 20}, {y + 10}] at: [{x}, {y}]" for x, y in (mean + steps).tolist()]
             rewards = _earned(runner, texts, gold=gold)

@@ -194,9 +194,8 @@ def disagreements() -> None:
             if mine != other:
                 who = "guerdon" if mine == answers.right[i] else "math-verify"
                 verdict = "equal" if answers.right[i] else "not equal"
-                print(
-                    f"{who} is right: {answers.gold[i]!r} and {answers.answer[i][-200:]!r} are {verdict} ({answers.said[i]})"
-                )
+                pair = f"{answers.gold[i]!r} and {answers.answer[i][-200:]!r}"
+                print(f"{who} is right: {pair} are {verdict} ({answers.said[i]})")
 
 
 if __name__ == "__main__":

@@ -217,7 +217,7 @@ def _top(tree: a.Tree) -> Iterator[Rule]:
             yield "row added", a.Matrix((*rows, rows[0]))
             if len(rows[0]) == 1:
                 yield "rows moved on", a.Matrix((*rows[1:], rows[0]))
-        case a.Choice(letter):
+        case a.Choice():
             for other in "ABCDEF":
                 yield "another letter", a.Choice(other)
         case a.Word(text):

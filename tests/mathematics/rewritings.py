@@ -299,9 +299,8 @@ def _intervals(tree: a.Tree) -> Iterator[tuple[str, str]]:
             more, least = ((">" if ends else r"\ge ") for ends in (tree.open_high, tree.open_low))
             yield "inequality", f"{high}{more}x{least}{low}"
     set_of = _between(parts[0], PLAIN, "<", r"\le ") if isinstance(parts[0], a.Interval) and len(parts) == 1 else ""
-    if set_of:
-        yield "set of all", rf"\{{x : {set_of}\}}"
-        yield "set of all", rf"\{{x \mid {set_of}\}}"
+    for bar in (":", r"\mid") if set_of else ():
+        yield "set of all", rf"\{{x {bar} {set_of}\}}"
 
 
 def _between(part: a.Interval, style: Style, below: str, at_most: str) -> str:

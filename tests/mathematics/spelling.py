@@ -135,10 +135,8 @@ def _write(tree: a.Tree, style: Style) -> tuple[str, int]:
             said = at(factors[0], POWER if not isinstance(factors[0], a.Ratio) else ATOM)
             for factor in factors[1:]:
                 text = at(factor, POWER if not isinstance(factor, a.Ratio) else ATOM)
-                digit = (
-                    text[0].isdigit()
-                    or (text[0] in ".\\"
-                    and text.startswith((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")))
+                digit = text[0].isdigit() or (
+                    text[0] in ".\\" and text.startswith((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"))
                 )
                 digit = digit or (text.startswith("{") and r"\over" in text)
                 times = style.times if style.times.strip() or not digit else r" \cdot "

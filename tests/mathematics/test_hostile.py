@@ -22,7 +22,7 @@ from guerdon.math import same
 from .hostile import MAKERS, flood
 
 DEADLINE = 1.0
-"""Seconds of processor time for what the exact path leaves open. Tests hold only that ten times as much is never spent."""
+"""Seconds of processor time for what the exact path leaves open. Tests hold only that ten times it is never spent."""
 RIGHT = gd.math.equal(gd.col("answer"), gd.col("solution"), timeout=DEADLINE)
 GOLD = r"\frac{7}{3}"
 SOME = [

@@ -1,4 +1,4 @@
-"""What an answer is worth: numbers to sixty digits at fixed points, so that two answers can be told apart for certain."""
+"""What an answer is worth: numbers to sixty digits at fixed points, so that two answers are told apart for certain."""
 
 from __future__ import annotations
 

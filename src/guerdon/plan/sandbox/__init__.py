@@ -6,7 +6,7 @@ second one holds the tests and reaches the first through a pipe.
 
 from __future__ import annotations
 
-from .levels import COVERS, Isolation, choose, isolation
+from .levels import COVERS, Isolation, NotIsolated, choose, isolation
 from .run import run
 
-__all__ = ["COVERS", "Isolation", "choose", "isolation", "run"]
+__all__ = ["COVERS", "Isolation", "NotIsolated", "choose", "isolation", "run"]

@@ -9,7 +9,7 @@ from functools import cache
 
 from guerdon.expr.trial import LEVELS, Level, Limits, Trial
 
-__all__ = ["COVERS", "Isolation", "choose", "isolation"]
+__all__ = ["COVERS", "Isolation", "NotIsolated", "choose", "isolation"]
 
 COVERS = {
     "namespaces": "no claim against kernel exploits, timing, or other programs of the same account",
@@ -20,6 +20,10 @@ COVERS = {
     "none": "nothing holds model-written code back: it is refused unless allow_unsafe=True",
 }
 """What each level does not cover."""
+
+
+class NotIsolated(PermissionError):
+    """Programs cannot be held as well as they must be."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def _tried(bubblewrap: str | None) -> Isolation:
 
 
 def choose(limits: Limits) -> Level:
-    """The level to run a program at. PermissionError, in one sentence, where there is none that will do."""
+    """The level to run a program at. NotIsolated, in one sentence, where there is none that will do."""
     found = isolation().level
     wanted = limits.require or "landlock"
     if LEVELS.index(found) <= LEVELS.index(wanted) and (found != "none" or limits.allow_unsafe):
@@ -51,7 +55,7 @@ def choose(limits: Limits) -> Level:
     reasons = "; ".join(f"{name}: {why}" for name, (works, why) in isolation().levels.items() if not works)
     if limits.allow_unsafe and limits.require in (None, "none"):
         return found
-    raise PermissionError(
+    raise NotIsolated(
         f"model-written code is not run here: isolation at level {wanted!r} is required and {found!r} is the strongest "
         f"that works ({reasons}); install bubblewrap, or pass allow_unsafe=True to run it without isolation"
     )

@@ -94,12 +94,12 @@ register(
     hacks=(list_of_numbers,),
     experiment=Experiment(
         fixed_and_moved_supports,
-        about="A small regressor learns reactions by the exact reward, one load, supports at the ends of the beam.",
+        about="A small regressor learns reactions by the exact reward, one load, supports at the ends of the beam",
         claims=(
-            Claim("it learns what it is trained on", column("trained"), 0.9, 1.01),
-            Claim("more loads: it transfers", column("two loads"), 0.7, 1.01, "paper"),
-            Claim("moved supports: it does not", column("moved supports"), -0.01, 0.3, "paper"),
-            Claim("what moving the supports costs", change("trained", "moved supports"), 0.5, 1.01),
+            Claim("it learns what it is trained on", column("trained"), 0.9),
+            Claim("more loads: it transfers", column("two loads"), 0.7, whose="paper"),
+            Claim("moved supports: it does not", column("moved supports"), high=0.3, whose="paper"),
+            Claim("what moving the supports costs", change("trained", "moved supports"), 0.5),
         ),
     ),
 )

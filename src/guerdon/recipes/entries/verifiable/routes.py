@@ -74,18 +74,17 @@ register(
     ),
     experiment=Experiment(
         staged_against_sparse,
-        about="A template policy plans routes with one change on a small text metro, at an equal number of steps.",
+        about="A template policy plans routes with one change on a small text metro, at an equal number of steps",
         claims=(
-            Claim("staged and with details: routes that are right", column("staged and detailed"), 0.8, 1.01, "paper"),
+            Claim("staged and with details: routes that are right", column("staged and detailed"), 0.8, whose="paper"),
             Claim(
                 "more than with right or wrong alone",
                 change("staged and detailed", "right or wrong"),
                 0.1,
-                1.01,
-                "paper",
+                whose="paper",
             ),
-            Claim("what the details alone bring", change("detailed", "right or wrong"), 0.1, 1.01, "paper"),
-            Claim("what the stages add to them", change("staged and detailed", "detailed"), 0.02, 1.01, "paper"),
+            Claim("what the details alone bring", change("detailed", "right or wrong"), 0.1, whose="paper"),
+            Claim("what the stages add to them", change("staged and detailed", "detailed"), 0.02, whose="paper"),
         ),
     ),
 )
@@ -151,14 +150,17 @@ register(
     ),
     experiment=Experiment(
         curriculum_against_direct,
-        about="A table from what is free around a cell, and the last move, to the next move; mazes without dead ends.",
+        about="A table from what is free around a cell, and the last move, to the next move; mazes without dead ends",
         claims=(
             Claim(
-                "by curriculum, success alone: length 5 solved", column("curriculum, success alone"), 0.8, 1.01, "paper"
+                "by curriculum, success alone: length 5 solved", column("curriculum, success alone"), 0.8, whose="paper"
             ),
-            Claim("at length 5 from the start, success alone", column("direct, success alone"), -0.01, 0.5, "paper"),
-            Claim("at length 5 from the start, with step credit", column("direct"), -0.01, 0.5, "paper"),
-            Claim("by curriculum: length 8, never seen", column("curriculum at 8"), 0.5, 1.01),
+            Claim(
+                "at length 5 from the start, success alone", column("direct, success alone"), high=0.5, whose="paper"
+            ),
+            Claim("at length 5 from the start, with step credit", column("direct"), high=0.5, whose="paper"),
+            Claim("by curriculum: length 8, never seen", column("curriculum at 8"), 0.5),
         ),
+        seeds=5,
     ),
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 import guerdon as gd
 
-from ...registry import Fact, register
+from ...experiments.changes import fine_against_exact
+from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.spatial import geo_r, star_r1, video2layout
-from ..seen import least, numbers
+from ..seen import column, least, numbers
 
 # ---------------------------------------------------------------- P106
 
@@ -214,6 +215,16 @@ register(
         ),
         Fact(
             "nothing but an object, or too much of it", lambda: _changes([[3], [3, "color", "red", "x"]]), 1 - 2, 1e-12
+        ),
+    ),
+    experiment=Experiment(
+        fine_against_exact,
+        about="A small policy tells what changed between two tables of six objects",
+        claims=(
+            Claim("fine-grained: lists that are all right", column("right fine"), 0.7, whose="paper"),
+            Claim("right or wrong alone, at equal steps", column("right exact"), high=0.1, whose="paper"),
+            Claim("how long the lists are, of two changes", column("length fine"), 1.8, 2.5, "paper"),
+            Claim("without penalties they grow", column("length without penalties"), 4.0, whose="paper"),
         ),
     ),
 )

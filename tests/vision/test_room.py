@@ -62,6 +62,13 @@ class TestReading:
             [{**none, "box": (0, 0, 2, 2)}]
         ]
 
+    def test_objects_of_a_chat(self):
+        chat = [
+            {"role": "user", "content": "[{}, {}]"},
+            {"role": "assistant", "content": "[{'bbox_2d': [0, 0, 1, 1]}]"},
+        ]
+        assert gd.vision.objects()["box"].exists().count().score({"completion": [chat]}).numbers == [1]
+
     def test_no_list_is_no_verdict_and_an_empty_one_is(self):
         there = gd.vision.objects(axis=None).exists()
         assert there.score({"completion": ["[]", "none", "[1, 2", '"a"', "[{}]"]}).numbers == [1, 0, 0, 0, 1]

@@ -76,9 +76,10 @@ def objects(
     try:
         value = _json.parse(completion, "allow", prompt, opened)
     except Failed:
-        if not isinstance(completion, str) or '"' in completion or "'" not in completion:
+        text = read(completion, prompt, opened)
+        if text is None or '"' in text.text or "'" not in text.text:
             raise
-        value = _json.parse(completion.replace("'", '"'), "allow", prompt, opened)
+        value = _json.parse(text.text.replace("'", '"'), "allow", None, text.opened)
     if isinstance(value, Mapping):
         value = [value]
     if not isinstance(value, list):

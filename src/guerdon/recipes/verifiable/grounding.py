@@ -175,7 +175,8 @@ def affordance_r1(
     sentence = gd.text.sentences()
     repeats = (1 - 1 / sentence.exists().count(over=("rollout", sentence))).sum()
     right = pairs["a"].sum() / gd.max(gd.max(said, wanted), 1)
-    return blocks + box + point + name + right + (repeats < 1.5) + (said > 0) * (alike > similar) + (said == wanted)
+    form = blocks + box + point + name + (repeats < 1.5)
+    return form + right + (said > 0) * ((alike > similar) + (said == wanted))
 
 
 def ophiuchus(

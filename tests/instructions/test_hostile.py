@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from contextlib import suppress
 from importlib import util
@@ -78,6 +79,22 @@ def test_nothing_raises_on_any_text(text: str) -> None:
             reason for reason in scores.reasons if reason.startswith("no rule tells whether")
         }
         assert set(scores.numbers) <= {0.0, 1.0, None}
+
+
+@pytest.mark.full
+def test_a_hundred_thousand_odd_answers() -> None:
+    """Every id on random texts of hostile pieces: no exception, no number but 0, 1 and none."""
+    chance = random.Random(0)
+    pieces = [*CHARACTERS, *BITS.split("|"), "Zimbabwe", "SECTION 1", "...", "?!", "so ", "The sun. "]
+    names = [name for name in IDS if "language" not in name and "english" not in name]
+    for _ in range(100):
+        texts = ["".join(chance.choices(pieces, k=chance.randrange(60))) for _ in range(1000)]
+        asked = [chance.choices(names, k=4) for _ in texts]
+        kwargs = [[KWARGS.get(name) for name in some] for some in asked]
+        rows = {"completion": texts, "instruction_id_list": asked, "kwargs": kwargs}
+        scores = I.follow(loose=chance.random() < 0.2).score(rows)
+        assert set(scores.numbers) <= {0.0, 1.0, None}
+        assert not any(reason.startswith("exception") for reason in scores.reasons)
 
 
 def test_languages_of_odd_texts() -> None:

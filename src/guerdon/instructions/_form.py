@@ -15,6 +15,7 @@ from ._words import EDGES, MARKS, without_marks
 
 _POSTSCRIPTS = {"P.P.S": re.compile(r"p\.\s?p\.\s?s"), "P.S.": re.compile(r"p\.\s?s\.")}
 _ONE_STAR = re.compile(r"\*([^\n*]*)\*")
+_THREE_STARS = re.compile(r"\*{3,}")
 _TWO_STARS = re.compile(r"\*\*([^\n*]*)\*\*")
 _OPEN, _CLOSE = "([{", ")]}"
 _MAX_JSON = 2_000_000
@@ -48,7 +49,7 @@ def highlight_count(*, at_least: int | None = None, at_most: int | None = None, 
     >>> gd.instructions.highlight_count(at_least=2).score({"completion": ["*a* and **b**", "*a* ** **"]}).values
     array([1., 0.])
     """
-    text = of.replace("***", "**")
+    text = _THREE_STARS.sub("**", of)
     found = [*_ONE_STAR.findall(text), *_TWO_STARS.findall(text)]
     return within(sum(1 for inside in found if inside.strip()), at_least, at_most, None)
 

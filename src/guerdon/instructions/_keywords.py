@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ._constraint import Text, constraint, within
 from ._lexicon import CONJUNCTIONS, PERSON_NAMES, PRONOUNS
 from ._sentences import sentences, tokens
-from ._words import EDGES, MARKS, as_seen, without_marks
+from ._words import EDGES, as_seen, without_marks
 
 _COMMAS = frozenset(",՝،߸፣᠂᠈⸲⸴⹁⹌、꓾꘍꛵︐︑﹐﹑，､‚")
 _DIGITS = re.compile(r"\d+")
@@ -136,14 +136,14 @@ def keyword_in_sentence(word: str, *, sentence: int, position: int | None = None
 
 @constraint
 def second_and_second_last(word: str, *, of: Text = None) -> bool:
-    """1 if both the second word and the last but one are this word, one mark at the end aside; else 0. Linear.
+    """1 if both the second word and the last but one are this word, marks at the end aside; else 0. Linear.
 
     >>> import guerdon as gd
     >>> gd.instructions.second_and_second_last("sun").score({"completion": ["A sun is a sun indeed.", "A sun"]}).values
     array([1., 0.])
     """
     found = [token.lower() for token in tokens(of)]
-    if found and found[-1] in MARKS:
+    while found and not any(map(str.isalnum, found[-1])):
         found.pop()
     return len(found) > 2 and found[1] == found[-2] == word.lower()
 

@@ -121,6 +121,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CLITIC = re.compile(r"(.+?)('s|'m|'d|'ll|'re|'ve|n't|')\Z", re.IGNORECASE | re.DOTALL)
+_AFTER_STOP = frozenset("\"'”»)]}>")
 _TWO = {"cannot": 3, "gonna": 3, "gotta": 3, "gimme": 3, "lemme": 3, "wanna": 3}
 
 
@@ -152,7 +153,8 @@ def _close(pieces: list[str]) -> None:
     """Take the full stop from the last word, also where closing quotes and brackets follow it."""
     for i in range(len(pieces) - 1, -1, -1):
         piece = pieces[i]
-        if len(piece) > 1 and piece.endswith(".") and not piece.endswith(".."):
-            pieces[i : i + 1] = [piece[:-1], "."]
-        if piece not in ('"', "'", "”", "»", ")", "]", "}", ">"):
+        bare = piece.rstrip("'")
+        if len(bare) > 1 and bare.endswith(".") and not bare.endswith(".."):
+            pieces[i : i + 1] = [bare[:-1], ".", *piece[len(bare) :]]
+        if piece not in _AFTER_STOP:
             return

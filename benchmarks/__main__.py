@@ -9,7 +9,7 @@ from importlib import import_module
 from . import machine, record
 from .measure import SIZES, plain
 
-NAMES = ("composite", "algebra", "judge", "sharing", "rollouts", "imports", "programs")
+NAMES = ("composite", "algebra", "judge", "sharing", "rollouts", "imports", "programs", "mathematics")
 
 
 def main(arguments: list[str] | None = None) -> None:

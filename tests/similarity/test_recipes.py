@@ -144,3 +144,17 @@ def test_the_likelihood_of_a_reference_under_a_real_language_model() -> None:
         assert good > bad
     good, bad = gd.recipes.likelihood_jepo(tokens).score(rows).values
     assert good > 0 > bad
+
+
+def test_only_the_rule_of_a_row_s_kind_is_computed() -> None:
+    asked = []
+
+    @gd.function(bounds=(0, 1), cost="model")
+    def dear(completion: str) -> float:
+        asked.append(completion)
+        return 0.5
+
+    reward = gd.recipes.mixed_r1(gd.col("kind"), gd.col("m"), gd.col("c"), gd.col("b"), dear())
+    rows = {"completion": ["p", "q", "r"], "kind": ["chart", "open", "poem"], "m": [1] * 3, "c": [1] * 3, "b": [1] * 3}
+    assert reward.score(rows).numbers == [1.0, 0.5, None]
+    assert asked == ["q"]

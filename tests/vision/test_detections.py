@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import guerdon as gd
+from guerdon.vision import covers, viou
 from guerdon.vision._precision import COCO, average_precision
-from guerdon.vision._tracks import covers, track_of, viou
+from guerdon.vision._tracks import track_of
 
 
 def at(x: float, height: float = 10.0, label: str = "cat", confidence: float | None = None):

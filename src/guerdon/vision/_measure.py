@@ -198,14 +198,20 @@ def average_precision(
     return _precision.average_precision(pred, gold, levels)
 
 
+@overload
 def viou(
-    a: Column,
+    a: Column, b: Column | Item, over: _tracks.Over = ..., *, span_a: Column | Item = ..., span_b: Column | Item = ...
+) -> Score: ...
+@overload
+def viou(a: Item, b: Item, over: _tracks.Over = ..., *, span_a: Item = ..., span_b: Item = ...) -> float: ...
+def viou(
+    a: Column | Item,
     b: Column | Item,
     over: _tracks.Over = "union",
     *,
-    span_a: Column | None = None,
+    span_a: Column | Item = None,
     span_b: Column | Item = None,
-) -> Score:
+) -> Score | float:
     """The IoU of two tracks' boxes, summed over the frames of both, per frame of either: in [0, 1]. Linear.
 
     Args:
@@ -216,23 +222,31 @@ def viou(
         span_a: first and last frame (both in) that ``a`` claims; its own first and last if left out.
         span_b: those of the reference.
 
-    Fails, as 0, where the completion has no track (or no span); unscored without a reference.
+    Of expressions: fails, as 0, where the completion has no track (or no span); unscored without a reference.
 
     >>> import guerdon as gd
     >>> rows = {"a": [{f: [0, 0, 2, 2] for f in range(10)}], "b": [{f: [0, 0, 2, 2] for f in range(5, 15)}]}
     >>> viou(gd.col("a"), gd.col("b")).score(rows).values.round(4)
     array([0.3333])
     """
+    if not any(isinstance(item, Expr) for item in (a, b, span_a, span_b)):
+        return _tracks.viou(a, b, over, span_a, span_b)
     one_of("over", over, _tracks.OVERS)
     spans = {name: span for name, span in (("span_a", span_a), ("span_b", span_b)) if span is not None}
     return _leaves.viou(a=a, b=b, **_said(over=(over, "union")), **spans)
 
 
-def covers(track: Column, span: Column) -> Score:
+@overload
+def covers(track: Column, span: Column | Item) -> Score: ...
+@overload
+def covers(track: Item, span: Item) -> int: ...
+def covers(track: Column | Item, span: Column | Item) -> Score | int:
     """1 if a track has a box for each frame of a span, both ends in, and for no other, else 0. Linear.
 
     >>> import guerdon as gd
     >>> covers(gd.vision.track(), gd.col("span")).score({"completion": ["3: [0, 0, 2, 2]"], "span": [[3, 4]]}).values
     array([0.])
     """
-    return _leaves.covers(track=track, span=span)
+    if isinstance(track, Expr) or isinstance(span, Expr):
+        return _leaves.covers(track=track, span=span)
+    return _tracks.covers(track, span)

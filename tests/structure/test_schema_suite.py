@@ -57,3 +57,13 @@ def test_schemas_that_are_given_need_not_be_fetched():
     assert gd.from_dict(json.loads(json.dumps(reward.to_dict()))) is reward
     reward = gd.structure.matches(gd.structure.json(), {"type": "array"} | schema, schemas)
     assert reward.score({"completion": ["[1]", '["1"]']}).numbers == [1, 0]
+
+
+def test_each_row_may_have_a_schema_of_its_own():
+    rows = {"completion": ["[1]", '{"a": 1}', "7", "7", "x"]}
+    rows["schema"] = [{"type": "integer"}, '{"required": ["a"]}', None, {"type": "strin"}, {"type": "string"}]
+    scores = gd.structure.matches(gd.structure.json(), gd.col("schema")).score(rows)
+    assert scores.numbers == [1, 1, None, None, 0]
+    assert scores.statuses == ["scored", "scored", "unscored", "unscored", "failed"]
+    assert scores.reasons[2] == "no reference"
+    assert "no JSON Schema that can be used" in scores.reasons[3]

@@ -122,6 +122,14 @@ def test_taking_calls_out_never_earns_more():
     assert values[-1] == 0
 
 
+def test_work_is_bounded():
+    gold = [w(**{f"k{place}": place for place in range(100)})] * 30
+    assert agreement(text(*gold), text(*gold * 3), gold=gold) == [1.0, 0.0]
+    rows = {"completion": [text(*gold * 3)], "gold": [gold]}
+    assert gd.tools.equal(gd.col("gold")).score(rows).numbers == [0.0]
+    assert gd.tools.agreement(gd.col("gold")).score(rows).reasons == ["too many calls"]
+
+
 def test_statuses():
     rows = {
         "completion": [text(w()), "no call", text(w()), "<tool_call>", text(w())],

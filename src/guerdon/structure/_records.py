@@ -58,7 +58,7 @@ def valid(
     """1 if a text is JSON (or another ``format``) and nothing else; fails, as 0 and with the reason, where it is not.
 
     Arguments and refusals are those of :func:`json`, :func:`xml`, :func:`yaml` and :func:`csv`; only ``fences`` begins
-    strict.
+    strict. One line of prose is CSV too, a header without rows: ask for columns as well.
 
     >>> import guerdon as gd
     >>> gd.structure.valid().score({"completion": ['{"a": 1}', '{"a": NaN}']}).reasons
@@ -112,7 +112,8 @@ def matches(value: Column, schema: Any, schemas: Mapping[str, Any] | None = None
 
     Args:
         value: a column of JSON values; where there is none the leaf fails, as 0.
-        schema: the schema, as Python data. A list is judged as a whole where it says ``"type": "array"``. Nothing is
+        schema: the schema, as Python data; or a column of schemas, as data or JSON, where a row whose schema is missing
+            or cannot be used is unscored. A list is judged as a whole where it says ``"type": "array"``. Nothing is
             ever fetched: ``$ref`` may point into the schema itself, or to one of ``schemas``. Patterns run in linear
             time.
         schemas: further schemas by their URI.
@@ -124,7 +125,8 @@ def matches(value: Column, schema: Any, schemas: Mapping[str, Any] | None = None
     >>> fits.score({"completion": ["[1, 2, 3, null]", "7", "seven"]}).values
     array([0.75, 1.  , 0.  ])
     """
-    _schema.validator(schema, schemas)
+    if not isinstance(schema, Expr):
+        _schema.validator(schema, schemas)
     further = {"schemas": dict(schemas)} if schemas else {}
     return _leaves.matches(value=_expression("value", value), schema=schema, **further)
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from .._extras import need
-from ..expr.values import Failed
+from ..expr.values import Failed, Unscored
+from ._json import loads
 
 Schemas = Mapping[str, Any]
 """Further schemas by their URI, for what a schema refers to."""
@@ -64,14 +65,21 @@ def matches(value: Any, schema: Any, schemas: Schemas | None = None) -> float:
     """The share of a list's items that fit the schema, or 1 or 0 for a value that is no list, in [0, 1].
 
     A list is judged as a whole (1 or 0) where the schema itself says ``"type": "array"``. An empty list of items fits
-    nothing: 0. ``Failed`` where there is no value.
+    nothing: 0. A schema may be the text of one. ``Failed`` where there is no value. ``Unscored``: no schema, or none
+    that can be used.
 
     >>> matches([1, "a", 2, 3], {"type": "integer"}), matches({"a": 1}, {"required": ["a"]})
     (0.75, 1.0)
     """
+    if schema is None:
+        raise Unscored("no reference")
+    try:
+        schema = loads(schema) if isinstance(schema, str) else schema
+        check = validator(schema, schemas)
+    except (Failed, ValueError) as error:
+        raise Unscored(str(error)) from None
     if value is None:
         raise Failed("no value")
-    check = validator(schema, schemas)
     whole = isinstance(schema, dict) and schema.get("type") == "array"
     if isinstance(value, list) and not whole:
         return sum(bool(check.is_valid(item)) for item in value) / len(value) if value else 0.0

@@ -14,7 +14,7 @@ from ._normal import MAX_CALLS, Call, call_of
 Mode = Literal["fine", "strict", "exact"]
 MODES: tuple[Mode, ...] = ("fine", "strict", "exact")
 Order = Literal["any", "same"]
-_MAX_PAIRS = 40_000
+_MAX_WORK = 200_000  # arguments of the calls made, times calls wanted
 
 
 def call_similarity(a: Call | None, b: Call | None, mode: Mode = "fine") -> float:
@@ -88,7 +88,8 @@ def agreement(
     every value in a call of its own gains nothing; ``extra="free"`` is how ToolRL was released, and it does gain.
 
     Where no call is wanted the completion earns 1 for making none. ``Failed``: a call that cannot be read, or none
-    where one is wanted. ``Unscored``: no reference. Cost: the product of the two lists, each at most 512.
+    where one is wanted. ``Unscored``: no reference. Cost: the arguments
+    of the calls times the wanted calls; more than 200,000 fail.
 
     >>> w = lambda **given: {"name": "w", "arguments": given}
     >>> gold = [w(city="Paris", unit="C")]
@@ -102,8 +103,7 @@ def agreement(
     if not want:
         return float(none_made(calls))
     have = readable(calls)
-    if len(have) * len(want) > _MAX_PAIRS:
-        raise Failed("too many calls")
+    _bounded(have, want)
     if _same(have, want):
         return 1.0
     credit = float([a["name"] for a in have] == [b["name"] for b in want])
@@ -118,6 +118,11 @@ def agreement(
         worth = sorted((1 + len(have[i]["arguments"]) if unit == "parameter" else 1 for i in alone), reverse=True)
         ceiling += sum(worth[: len(have) - len(want)])
     return credit / ceiling
+
+
+def _bounded(have: Sequence[Call], want: Sequence[Call]) -> None:
+    if sum(1 + len(call["arguments"]) for call in have) * len(want) > _MAX_WORK:
+        raise Failed("too many calls")
 
 
 def _names(have: Sequence[Call], want: Sequence[Call]) -> float:
@@ -141,8 +146,7 @@ def equal(calls: Sequence[Call | None] | None, gold: Any, order: Order = "any") 
         return 0
     if order == "same":
         return int(_same(have, want))
-    if len(have) * len(want) > _MAX_PAIRS:
-        raise Failed("too many calls")
+    _bounded(have, want)
     left = list(have)
     for call in want:  # equality is transitive: whichever equal one is taken, the rest fit as well
         place = next((i for i, one in enumerate(left) if call_similarity(one, call, "exact")), None)

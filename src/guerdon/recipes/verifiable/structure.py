@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import guerdon as gd
 from guerdon.expr.columns import Column
@@ -18,6 +18,7 @@ def rl_struct(
     weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
     extra_penalty: float = 0.5,
     lenient: bool = False,
+    nested: Mapping[str, Sequence[str]] | None = None,
 ) -> Score:
     """RL-Struct's hierarchy (P004): valid JSON, its look, its keys, and what it says, each earning for itself.
 
@@ -26,7 +27,8 @@ def rl_struct(
     where the JSON is valid. Range [0, 4].
 
     Paper: Hu and Wu, "RL-Struct: A Lightweight Reinforcement Learning Framework for Reliable Structured Output in LLMs"
-    (2025), arXiv:2512.00319, by its abstract and the card of its model. GUESSES: the weights, the form of each part.
+    (2025), arXiv:2512.00319, by its abstract and the card of its model. GUESSES: the weights, the form of each part, the
+    mean over nested records.
 
     Args:
         required: the keys.
@@ -35,6 +37,7 @@ def rl_struct(
         weights: of keys, look, validity and rightness.
         extra_penalty: what a key that nobody asked for costs.
         lenient: JSON in a fenced block is valid and has keys as well; its look earns nothing all the same.
+        nested: keys whose value is JSON in a text, with the keys required in there; the mean of all shares counts.
 
     >>> rows = {"completion": ['{"reasoning": "a", "answer": "b"}', '{"answer": "b"}', "b"], "right": [1, 1, 1]}
     >>> rl_struct(["reasoning", "answer"], gd.col("right")).score(rows).values
@@ -44,6 +47,9 @@ def rl_struct(
     valid = gd.structure.valid(fences="allow" if lenient else "never")
     look = gd.structure.full_match(r"(?s)\s*\{.*\}\s*")
     keys = gd.structure.keys(record, required, extra_penalty)
+    for key, names in (nested or {}).items():
+        keys += gd.structure.keys(gd.structure.json(record[key], "never"), names, extra_penalty)
+    keys = keys / (1 + len(nested)) if nested else keys
     return weights[0] * keys + weights[1] * look + weights[2] * valid + weights[3] * (valid * right) + length
 
 

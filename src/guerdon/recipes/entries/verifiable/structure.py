@@ -36,7 +36,7 @@ register(
     title="RL-Struct: A Lightweight RL Framework for Reliable Structured Output",
     shape="expression",
     sure="abstract",
-    guesses=("weights of 1", "the form of each part", "a key too many costs 0.5"),
+    guesses=("weights of 1", "the form of each part", "a key too many costs 0.5", "the mean over nested"),
     example=lambda: rl_struct(_KEYS, gd.col("right")),
     facts=(
         Fact("valid, all keys, bare", lambda: _parts(_RECORD), (1, 1, 1), 0),
@@ -44,6 +44,10 @@ register(
              (0, 0, 0, 1, 1, 0), 0),
         Fact("one of two keys; one too many", lambda: [
             _parts('{"answer": "b"}')[1], _parts('{"reasoning": "a", "answer": "b", "c": 1}')[1]], (0.5, 0.5), 0),
+        Fact("JSON in the answer's text: all keys, one of two, an object that is no text", lambda: [
+            _parts(json.dumps({"reasoning": "a", "answer": answer}), nested={"answer": ("name", "nutrition")})[1]
+            for answer in ('{"name": "soup", "nutrition": "good"}', '{"name": "soup"}', {"name": "soup"})],
+            (1, 0.75, 0.5), 1e-12),
         Fact("all of it, right and wrong", lambda: [*_whole(_RECORD), *_whole(_RECORD, right=0.0)], (4, 3), 0),
         Fact("what is said counts only in valid JSON", lambda: _whole(_FENCED, _RECORD[:-1], "b"), (0, 0, 0), 0),
         Fact("an empty object, every key at once, a key twice, NaN", lambda: _whole(

@@ -27,8 +27,8 @@ def rl_struct(
     where the JSON is valid. Range [0, 4].
 
     Paper: Hu and Wu, "RL-Struct: A Lightweight Reinforcement Learning Framework for Reliable Structured Output in LLMs"
-    (2025), arXiv:2512.00319, by its abstract and the card of its model. GUESSES: the weights, the form of each part, the
-    mean over nested records.
+    (2025), arXiv:2512.00319, by its abstract and the card of its model. GUESSES: the weights, the form of each part,
+    the mean over nested records.
 
     Args:
         required: the keys.

@@ -12,6 +12,7 @@ Every disagreement stands below with its reason. Beyond these rows, ours differ 
 - one of the offered answers, not all of them; different conjunctions and palindromes, not the same one with other marks
   or again; three sentences of different words; different lines of a sorted list; dates of the calendar;
 - commas and forbidden words count in every script and however they look;
+- the last word is the last word, whatever marks follow it, and a line break after the last bullet is no line;
 - a rule ``---`` is no bullet, ``***so***`` is one highlight, blank paragraphs are none;
 - ``i.e.`` and ``e.g.`` end no sentence.
 """

@@ -329,12 +329,14 @@ class TestBuilding:
         row = {"completion": ["So it ends", "So it ends"], "last": ["ends", "begins"], "n": [3, 4]}
         assert I.ends_with(gd.col("last")).score(row).numbers == [1.0, 0.0]
         assert I.word_count(at_least=gd.col("n")).score(row).numbers == [1.0, 0.0]
+        assert I.word_count(at_least=gd.col("n")).score(row | {"n": [None, "2"]}).statuses == ["unscored"] * 2
         with pytest.raises(gd.ContractError, match="word_count: at_least is a whole number of 0 or more"):
             I.word_count(at_least=gd.col("last")).score(row)
 
     @pytest.mark.parametrize(
         "wrong",
         [
+            lambda: I.word_count(),
             lambda: I.word_count(at_least=-1),
             lambda: I.word_count(at_least="three"),
             lambda: I.keywords([]),

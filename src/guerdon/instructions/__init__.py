@@ -19,7 +19,6 @@ from __future__ import annotations
 from ._case import all_capitals, all_small, capital_words, language
 from ._follow import follow
 from ._form import (
-    bullet_count,
     emoji_ends,
     ends_with,
     equals_text,
@@ -35,16 +34,11 @@ from ._form import (
     quoted,
     quotes_explained,
     section_count,
-    sentences_then_bullets,
-    separated_list,
-    stairs,
     starts_with,
-    sub_bullets,
     template,
     thesis_in_italics,
     title,
     two_answers,
-    word_lines,
 )
 from ._ids import IDS
 from ._keywords import (
@@ -74,6 +68,14 @@ from ._lengths import (
     unique_words,
     word_count,
     word_repeats,
+)
+from ._lists import (
+    bullet_count,
+    sentences_then_bullets,
+    separated_list,
+    stairs,
+    sub_bullets,
+    word_lines,
 )
 from ._patterns import (
     alphabet_loop,

@@ -21,6 +21,8 @@ P = ParamSpec("P")
 Text: TypeAlias = Any
 """The parameter ``of``: a column where an expression is built, a string where a rule is applied."""
 
+_LIMITS = ("at_least", "at_most", "exactly")
+
 # Characters that are not seen and would cut a word in two or hide one: soft hyphens, zero-width spaces and joiners,
 # marks of direction, tags.
 _UNSEEN = dict.fromkeys(
@@ -70,7 +72,10 @@ def _built(check: Callable[P, bool], cost: Cost) -> Callable[P, Score]:
         missing = next((name for name, value in values.items() if value is None), None)
         if missing is not None:
             raise Unscored(f"no {missing}")
-        checked(check, values)
+        try:
+            checked(check, values)
+        except ContractError as error:  # what stands in one row's column is that row's error, not the run's
+            raise ValueError(str(error)) from None
         return verdict(check, readable(completion, of, prompt), values)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -89,6 +94,9 @@ def _built(check: Callable[P, bool], cost: Cost) -> Callable[P, Score]:
     def build(*args: P.args, **kwargs: P.kwargs) -> Score:
         values = dict(signature.bind(*args, **kwargs).arguments)
         of = values.pop("of", None)
+        limits = [knob.name for knob in knobs if knob.name in _LIMITS and knob.default is None]
+        if limits and not values.keys() & set(limits):
+            raise ValueError(f"instructions.{check.__name__}: say how many: {', '.join(f'{name}=' for name in limits)}")
         try:
             checked(check, {name: value for name, value in values.items() if not isinstance(value, Expr)})
         except ContractError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..expr.score import Score
 from ..expr.values import ContractError
-from . import _case, _form, _keywords, _lengths, _patterns, _tasks
+from . import _case, _form, _keywords, _lengths, _lists, _patterns, _tasks
 from ._constraint import rule_of
 from ._lexicon import NORTHERN_CAPITALS
 
@@ -153,7 +153,7 @@ _RULES: dict[str, tuple[Callable[..., Score], Callable[[Given], Values]]] = {
     "length_constraints:nth_paragraph_first_word": (_lengths.paragraph_starts, _paragraph),
     "detectable_content:number_placeholders": (_form.placeholder_count, _number("num_placeholders", "at_least")),
     "detectable_content:postscript": (_form.postscript, _word("postscript_marker", "marker")),
-    "detectable_format:number_bullet_lists": (_form.bullet_count, _number("num_bullets", "exactly")),
+    "detectable_format:number_bullet_lists": (_lists.bullet_count, _number("num_bullets", "exactly")),
     "detectable_format:constrained_response": (_form.one_of, _fixed(options=_ANSWERS)),
     "detectable_format:number_highlighted_sections": (_form.highlight_count, _number("num_highlights", "at_least")),
     "detectable_format:multiple_sections": (
@@ -217,14 +217,14 @@ _RULES: dict[str, tuple[Callable[..., Score], Callable[[Given], Values]]] = {
     "format:parentheses": (_form.nested_brackets, _fixed(depth=5)),
     "format:quotes": (_form.nested_quotes, _fixed(depth=3)),
     "format:options": (_form.one_of, _options),
-    "format:newline": (_form.word_lines, _fixed()),
+    "format:newline": (_lists.word_lines, _fixed()),
     "format:emoji": (_form.emoji_ends, _fixed()),
-    "format:line_indent": (_form.stairs, _fixed()),
+    "format:line_indent": (_lists.stairs, _fixed()),
     "format:quote_unquote": (_form.quotes_explained, _fixed()),
-    "format:list": (_form.separated_list, _word("sep", "separator")),
+    "format:list": (_lists.separated_list, _word("sep", "separator")),
     "format:thesis": (_form.thesis_in_italics, _fixed()),
-    "format:sub-bullets": (_form.sub_bullets, _fixed()),
-    "format:no_bullets_bullets": (_form.sentences_then_bullets, _fixed()),
+    "format:sub-bullets": (_lists.sub_bullets, _fixed()),
+    "format:no_bullets_bullets": (_lists.sentences_then_bullets, _fixed()),
     "format:title_case": (_patterns.title_case, _fixed()),
     "format:output_template": (_form.template, _fixed(parts=_LABELS)),
     "format:no_whitespace": (_form.no_white_space, _fixed()),

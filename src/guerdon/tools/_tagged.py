@@ -8,7 +8,7 @@ from typing import Any
 
 from ..expr.values import Failed
 from ..structure._json import loads
-from ._normal import Call, call_of, made
+from ._normal import MAX_CALLS, Call, call_of, made
 
 _TAG = re.compile(r"<(/?)tool_call>|<function=|</function>")
 _PARAMETER = re.compile(r"<parameter=([^<>\s]{1,256})>|</parameter>")
@@ -78,8 +78,9 @@ def json_calls(text: str) -> list[Call | None]:
         value = loads(text)
     except Failed:
         lines = [line for line in text.split("\n") if line.strip()]
-        return [_line(line) for line in lines] if len(lines) > 1 else [None]
-    return [call_of(item) for item in value] if isinstance(value, list) else [call_of(value)]
+        return [_line(line) for line in lines] if 1 < len(lines) <= MAX_CALLS else [None]
+    items = value if isinstance(value, list) else [value]
+    return [call_of(item) for item in items] if len(items) <= MAX_CALLS else [None]
 
 
 def _line(line: str) -> Call | None:

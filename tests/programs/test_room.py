@@ -305,3 +305,14 @@ def test_installed_packages_are_seen_only_where_they_are_asked_for() -> None:
     tests = ["assert f([1, 2]) == 3 and type(f([1])) is int"]
     assert statuses(program, tests) == ["failed"]
     assert statuses(program, tests, packages=True) == ["passed"]
+
+
+def test_verpo_weighs_the_tests_of_real_programs() -> None:
+    programs = [f"def f(x):\n    return x if x in {known} else 0" for known in ((1, 2), (1,), (1, 2, 3), (1, 9))]
+    rows = {
+        "prompt": ["p"] * 4 + ["q"] * 2,
+        "program": [*programs, "def f(x) 1", "def f(x): return x"],
+        "tests": [["assert f(1) == 1", "assert f(2) == 2", "assert f(3) == 3"]] * 6,
+    }
+    dense = gd.recipes.verpo_dense(NESTED)
+    assert dense.score(rows).values.round(12).tolist() == [0.4, 0, 1, 0, 0, 1]  # the first four: the row's own numbers

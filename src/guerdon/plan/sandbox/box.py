@@ -65,9 +65,14 @@ class Box:
         packages = _packages() if limits.packages else ()
         environment = {**_ENVIRONMENT, **({"PYTHONPATH": ":".join(packages)} if packages else {})}
         root = os.geteuid() == 0
+        stranger = root and (level == "namespaces" or (level == "landlock" and _open_to_all()))
+        if level == "landlock" and not stranger:
+            # The limit would count all processes of this account; here a program can start none, and its threads
+            # share the memory that it may address.
+            config = {**config, "processes": None}
         config = {
             **config,
-            "uid": _unused() if root and (level == "namespaces" or (level == "landlock" and _open_to_all())) else None,
+            "uid": _unused() if stranger else None,
             "landlock": {"read": [*_readable(), *packages]} if level == "landlock" else None,
         }
         orders = packed(module, call, config)

@@ -17,7 +17,7 @@ def enter(config: dict[str, Any], fds: list[int], *, output: int | None = None, 
     """Give up identity, limits and descriptors; what cannot be given up ends the process with a word on stderr.
 
     Args:
-        config: ``uid`` (or None), ``memory``, ``cpu``, ``processes``, ``file`` in bytes, ``landlock`` (or None).
+        config: ``memory`` and ``file`` in bytes, ``cpu`` in seconds; ``uid``, ``processes`` and ``landlock``, or None.
         fds: descriptors that stay open, with 0 to 2.
         output: what becomes standard output; nothing if None.
         errors: what becomes standard error; nothing if None.
@@ -34,7 +34,7 @@ def enter(config: dict[str, Any], fds: list[int], *, output: int | None = None, 
     }
     for name, most in limits.items():
         which = getattr(resource, name, None)
-        if which is not None:
+        if which is not None and most is not None:
             hard = resource.getrlimit(which)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (most, most))

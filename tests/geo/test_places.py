@@ -77,8 +77,9 @@ def test_a_distance_is_a_metric(a, b, c):
 def test_who_is_to_blame_for_a_place_that_is_none():
     with pytest.raises(gd.Failed, match="no answer"):
         km(None, (0, 0))
-    with pytest.raises(gd.Failed, match="no place"):
-        km((0, math.nan), (0, 0))
+    for place in ((0, math.nan), "12", ("1", "2"), (1, 2, 3), {"lat": 1}, (True, False)):
+        with pytest.raises(gd.Failed, match="no place"):
+            km(place, (0, 0))
     with pytest.raises(gd.Unscored, match="no reference"):
         km((0, 0), None)
     with pytest.raises(gd.Unscored, match="is no place"):

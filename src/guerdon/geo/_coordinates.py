@@ -76,8 +76,7 @@ def find_coordinates(text: str) -> list[tuple[float, float]]:
     bare: list[tuple[float, float]] = []
     start = 0
     while start < len(angles):
-        # A run of angles of one sort with nothing of weight between them: two bare numbers are a place, three are a
-        # list.
+        # A run of angles with nothing of weight between them: two bare numbers are a place, three are a list.
         stop = start + 1
         while stop < len(angles) and _together(text, angles[stop - 1], angles[stop]):
             stop += 1
@@ -127,8 +126,10 @@ def coordinates_leaf(
 
 
 def _on_globe(place: Sequence[float] | None) -> tuple[float, float] | None:
+    if not isinstance(place, (list, tuple)) or any(isinstance(number, (str, bool)) for number in place):
+        return None
     try:
-        lat, lon = (float(number) for number in place or ())
+        lat, lon = (float(number) for number in place)
     except (TypeError, ValueError, OverflowError):
         return None
     return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None

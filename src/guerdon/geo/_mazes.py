@@ -12,7 +12,7 @@ from typing import Any
 
 STEPS = {"U": (-1, 0), "D": (1, 0), "L": (0, -1), "R": (0, 1)}
 """What each move does to (row, column)."""
-LARGEST = 512
+LARGEST = 128
 """The longest side of a maze."""
 
 Cell = tuple[int, int]
@@ -36,7 +36,7 @@ def read_maze(picture: Sequence[str] | str) -> Maze:
     """A maze from its picture: lines in which ``#`` is a wall, ``S`` the start, ``G`` the goal, the rest is free.
 
     Time and memory in proportion to the picture. ValueError: no start or goal, or several; no way between them; a side
-    of more than 512.
+    of more than 128.
 
     >>> read_maze(["S..", "##G"]).length
     3
@@ -44,7 +44,7 @@ def read_maze(picture: Sequence[str] | str) -> Maze:
     return _read(tuple(picture.splitlines() if isinstance(picture, str) else picture))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _read(rows: tuple[Any, ...]) -> Maze:
     if not rows or not all(isinstance(row, str) for row in rows) or max(len(rows), *map(len, rows)) > LARGEST:
         raise ValueError(f"a maze is a list of 1 to {LARGEST} lines of as many characters at most")

@@ -86,9 +86,8 @@ def coefficients(
     nor has one whose parser gave no verdict.
 
     >>> import guerdon as gd
-    >>> from guerdon.math.coefficients import coefficients
     >>> rows = {"completion": [r"2P acts: \boxed{\frac{3}{4}P, 0.25P}"]}
-    >>> coefficients(boxed=True).score(rows).nested()
+    >>> gd.math.coefficients(boxed=True).score(rows).nested()
     [[0.75, 0.25]]
     """
     if not re.fullmatch(r"\\?[A-Za-z]+(?:_(?:\{[^{}\s]{0,40}\}|[A-Za-z0-9]))?", symbol):

@@ -7,7 +7,6 @@ from functools import partial
 import guerdon as gd
 from guerdon.expr.columns import Column
 from guerdon.expr.score import Score
-from guerdon.math.coefficients import coefficients
 
 __all__ = ["beamperl"]
 
@@ -41,7 +40,7 @@ def beamperl(
     array([1.])
     """
     answer = gd.text.part("</think>")
-    said = coefficients(answer, symbol, boxed=True)
+    said = gd.math.coefficients(answer, symbol, boxed=True)
     close = partial(gd.similarity.credit, ladder=gd.similarity.within(tol))
     met = gd.similarity.match(said, golds, close, "best" if as_released else "optimal")["hit_b"].all(empty=0)
     right = met if as_released else met & (said.count() == golds.count())

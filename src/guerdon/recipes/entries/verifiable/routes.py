@@ -76,7 +76,7 @@ register(
         staged_against_sparse,
         about="A template policy plans routes with one change on a small text metro, at an equal number of steps",
         claims=(
-            Claim("staged and with details: routes that are right", column("staged and detailed"), 0.8, whose="paper"),
+            Claim("staged and with details: routes that are right", column("staged and detailed"), 0.8),
             Claim(
                 "more than with right or wrong alone",
                 change("staged and detailed", "right or wrong"),
@@ -152,13 +152,9 @@ register(
         curriculum_against_direct,
         about="A table from what is free around a cell, and the last move, to the next move; mazes without dead ends",
         claims=(
-            Claim(
-                "by curriculum, success alone: length 5 solved", column("curriculum, success alone"), 0.8, whose="paper"
-            ),
-            Claim(
-                "at length 5 from the start, success alone", column("direct, success alone"), high=0.5, whose="paper"
-            ),
-            Claim("at length 5 from the start, with step credit", column("direct"), high=0.5, whose="paper"),
+            Claim("by curriculum, success alone: length 5 solved", column("curriculum, success alone"), 0.8),
+            Claim("at length 5 from the start, success alone", column("direct, success alone"), high=0.5),
+            Claim("at length 5 from the start, with step credit", column("direct"), high=0.5),
             Claim("by curriculum: length 8, never seen", column("curriculum at 8"), 0.5),
         ),
         seeds=5,

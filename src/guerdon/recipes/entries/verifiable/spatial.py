@@ -223,7 +223,7 @@ register(
         claims=(
             Claim("fine-grained: lists that are all right", column("right fine"), 0.7, whose="paper"),
             Claim("right or wrong alone, at equal steps", column("right exact"), high=0.1, whose="paper"),
-            Claim("how long the lists are, of two changes", column("length fine"), 1.8, 2.5, "paper"),
+            Claim("how long the lists are, of two changes", column("length fine"), 1.8, 2.5),
             Claim("without penalties they grow", column("length without penalties"), 4.0, whose="paper"),
         ),
     ),

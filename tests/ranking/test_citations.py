@@ -120,6 +120,9 @@ def test_floods_are_bounded() -> None:
     for flood in ("[1]" * 100_000, "[" * 300_000, '"' * 300_000, "a [1-64]. " * 50_000, "[1,2,3] word. " * 30_000):
         record = checked(SOURCES, of=flood)
         assert len(record["cited"]) <= 512
+    many = [f"source {i} zebra" for i in range(64)]
+    record = checked(many, of=" ".join(f"word{i}" for i in range(90_000)) + " [1-64].")
+    assert sum(record["supported"]) == sum(record["needed"]) == 0
 
 
 def test_is_written_down_and_read_back() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -22,6 +21,7 @@ from ._brackets import Statement, citations_in, statements
 Support = Callable[[str, str], float]
 _WORD = re.compile(r"[^\W_]+")
 _MOST_CHARACTERS = 1_000_000
+_MOST_WORDS = 1_000
 _SMALL = frozenset(
     """a about after all also although an and any are as at be because been before being between both but by can could
     did do does during each for from had has have he her his how however if in into is it its may more most no nor not
@@ -82,10 +82,11 @@ def citations(
         ``quotation``: ``["found"]`` (it stands, word for word, in a source its statement cites; in any source where
         that cites none). All are 0 or 1.
 
-    A repeated sentence, and a source cited twice in it, count once; at most 512 statements of 64 citations. Citing
-    every source makes statements supported and citations unneeded, so use both: ``["supported"].mean(empty=0)`` is
-    citation recall, ``["needed"].mean(empty=0)`` citation precision. Copying a source supports everything: whether the
-    answer answers is another score's business. Words are counted, so a "not" is not heard, unless ``support`` hears it.
+    A repeated sentence, and a source cited twice in it, count once; at most 512 statements of 64 citations, and one of
+    more than 1,000 different words is not supported. Citing every source makes statements supported and citations
+    unneeded, so use both: ``["supported"].mean(empty=0)`` is citation recall, ``["needed"].mean(empty=0)`` citation
+    precision. Copying a source supports everything: whether the answer answers is another score's business. Words are
+    counted, so a "not" is not heard, unless ``support`` hears it.
 
     >>> import guerdon as gd
     >>> both = gd.ranking.citations(gd.col("sources"))
@@ -170,11 +171,17 @@ class _Words:
         self.sources = [frozenset(_WORD.findall(plain_text(text))) for text in sources]
 
     def support(self, statement: str, which: Sequence[int]) -> float:
-        words = Counter(word for word in _WORD.findall(plain_text(statement)) if word not in _SMALL)
+        words = _words_of(statement)
         known = {word for word in words if any(word in self.sources[i] for i in which)}
-        if not words or any(word not in known for word in words if any(map(str.isdigit, word))):
+        if not 0 < len(words) <= _MOST_WORDS or any(any(map(str.isdigit, word)) for word in words - known):
             return 0.0
         return len(known) / len(words)
+
+
+@lru_cache(maxsize=4)
+def _words_of(statement: str) -> frozenset[str]:
+    """The different words of a statement that are not small."""
+    return frozenset(_WORD.findall(plain_text(statement))) - _SMALL
 
 
 class _Judge:

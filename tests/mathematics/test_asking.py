@@ -14,7 +14,10 @@ pytest.importorskip("math_verify")
 OPEN = [
     (r"\sqrt{3-2\sqrt2}", r"\sqrt2-1", 1.0),
     (r"\sin^2x+\cos^2x", "1", 1.0),
-    (r"\sqrt[3]{x^3}", "x", 0.0),
+    (r"\sqrt[3]{x^3}", "x", 1.0),
+    (r"\sqrt{x}\sqrt{y}", r"\sqrt{xy}", 1.0),
+    (r"\sqrt{x^2y^2}", "xy", 0.0),
+    (r"\ln x^2", r"2\ln x", 1.0),
     (r"\{\sqrt{3-2\sqrt2},4\}", r"4,\sqrt2-1", 1.0),
     (r"\sum_{k=1}^{10}k", "55", 1.0),
     (r"\int_0^1x\,dx", r"\frac12", 1.0),

@@ -11,7 +11,7 @@ from ._forms import Form, Named, Several, Text, form_of
 from ._limits import MAX_DIGITS, MAX_LENGTH, TooBig, Unreadable
 from ._parse import parse
 from ._same import same_form
-from ._scalars import Scalar
+from ._scalars import Scalar, scalar, without_units
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _CHOICE = re.compile(
@@ -82,12 +82,16 @@ def choice(text: str) -> str:
 
 
 def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bool | None:
-    """Commas read another way: 1,234 beside a list of two; 1,22 beside 1.22."""
+    """Commas read another way (1,234 beside a list of two, 1,22 beside 1.22), and letters as units: 5 m beside 5."""
     if isinstance(one, Several) and isinstance(other, Scalar) and _is_decimal_comma(a):
         return same_form(read_decimal(a), other) or found
     if isinstance(other, Several) and isinstance(one, Scalar) and _is_decimal_comma(b):
         return same_form(one, read_decimal(b)) or found
     for text, form, twin in ((a, one, other), (b, other, one)):
+        if isinstance(form, Scalar) and isinstance(twin, Scalar) and not form.unit and not twin.unit:
+            number = without_spaced_units(text, form)
+            if number is not None:
+                return scalar(number, twin) or found
         if isinstance(form, Several) and isinstance(twin, Scalar) and _BRACKETED.fullmatch(text.strip("$ ")):
             return same_form(read(text.strip("$ ()")), twin) or found  # type: ignore[arg-type]
     if isinstance(one, Several) and isinstance(other, (Scalar, Several)) and _GROUPS.search(b):
@@ -97,9 +101,17 @@ def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bo
     return found
 
 
+# Without the space it is a product: 5m is five times m.
+_SPACED_UNIT = re.compile(r"[0-9}](?:\s|\\[ ,;:]|~)(?:\\frac\{)?[mgshlLNJWVAKCF](?![A-Za-z])")
 _GROUPS = re.compile(r"[0-9],[0-9]{3}")
 _BRACKETED = re.compile(r"\([0-9]{1,3}(?:,[0-9]{3})+\)")
 _DECIMAL_COMMA = re.compile(r"\$?-?[0-9]{1,3},[0-9]{2}\$?")
+
+
+def without_spaced_units(text: str, form: Scalar) -> Scalar | None:
+    """The number of ``5 m`` or ``4 m/s``; None where no letter stands behind a space, as in 5m, which is a product."""
+    number = without_units(form.tree) if _SPACED_UNIT.search(text) else None
+    return None if number is None else Scalar(number)
 
 
 def _is_decimal_comma(text: str) -> bool:

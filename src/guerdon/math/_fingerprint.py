@@ -376,7 +376,7 @@ def factors(n: int) -> tuple[tuple[int, int], ...]:
 
 _LARGE = 4_000_000
 _BY_SINES = {"tan": ("sin", "cos"), "cot": ("cos", "sin"), "sec": ("1", "cos"), "csc": ("1", "sin")}
-_NAMES = ("value_", "index_", "prime", "hat", "tilde", "overline", "angle", "triangle", "measuredangle", "widehat")
+_NAMES = ("value_", "index_", "prime", "hat", "tilde", "angle", "triangle", "measuredangle", "widehat")
 """Calls that only make a name of their argument: f(2), x', the angle ABC. No law relates one to another."""
 
 

@@ -23,12 +23,16 @@ class _Unknown(Exception):
 
 
 class Approximation:
-    """Reads trees as complex floats; ``scale`` is the largest number met on the way, by which errors are judged."""
+    """Reads trees as complex floats.
+
+    ``scale`` is the largest number met on the way, by which errors are judged; ``real`` says whether all were real.
+    """
 
     def __init__(self, sign: int = 1, point: int = 0) -> None:
         self.sign = sign
         self.point = point
         self.scale = 1.0
+        self.real = True
 
     def of(self, tree: Tree) -> complex | None:
         """The value, or None where it is not known."""
@@ -41,6 +45,8 @@ class Approximation:
     def value(self, tree: Tree) -> complex:
         """The value; raises where there is none."""
         found = self.raw(tree)
+        if abs(found.imag) > 1e-9 * abs(found):
+            self.real = False
         size = abs(found)
         if size > self.scale:
             self.scale = size
@@ -90,8 +96,8 @@ class Approximation:
         if name.startswith(("\\infty", "\\ldots", "\\emptyset", "\\mathbb")):
             raise _Unknown
         size = _sample(name, self.point)
-        # Positive at the first point, negative at the second, either at the third: a root of x^2 is not x.
-        negative = self.point == 1 or (self.point == 2 and int(size * 4096) % 2 == 0)
+        # Positive at the first point, negative at the second, then one or the other: a root of x^2 is not x.
+        negative = self.point == 1 or (self.point > 1 and ord(name[-1]) >> (self.point - 2) & 1 == 1)
         return complex(-size if negative else size)
 
     def power(self, base: complex, exponent: complex, tree: Tree) -> complex:
@@ -134,6 +140,10 @@ class Approximation:
 def _sample(name: str, point: int) -> float:
     digest = blake2b(f"sample {point}:{name}".encode(), digest_size=6).digest()
     return 0.3 + 1.7 * int.from_bytes(digest, "big") / (1 << 48)
+
+
+POINTS = 5
+"""Points at which expressions in variables are compared."""
 
 
 def approximate(tree: Tree, sign: int = 1) -> complex | None:

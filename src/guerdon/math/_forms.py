@@ -9,7 +9,7 @@ from ._fingerprint import has_variables
 from ._limits import MAX_ITEMS, TooBig, Unreadable
 from ._matrix import evaluated
 from ._rational import rational
-from ._scalars import INFINITY, Scalar, mapped
+from ._scalars import INFINITY, Scalar, mapped, names_in
 from ._sets import Intervals, Part, complement, everything, intersection
 from ._trees import Tree
 
@@ -302,20 +302,6 @@ def _linear(operator: str, left: Tree, right: Tree) -> Named | None:
     if slope == 0 or third != start + 2 * slope or last != start + 7 * slope:
         return None
     return Named(("sym", name), _half_line(operator if slope > 0 else _FLIPPED[operator], ("num", -start / slope)))
-
-
-def names_in(tree: Tree) -> set[str]:
-    """The names in a tree, constants aside."""
-    found: set[str] = set()
-    stack: list[object] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tuple) and len(node) == 2 and node[0] == "sym":
-            if node[1] not in ("\\pi", "e", "i", "\\infty"):
-                found.add(node[1])
-        elif isinstance(node, (tuple, list)):
-            stack.extend(node)
-    return found
 
 
 def _replaced(tree: Tree, name: str, value: Fraction) -> Tree:

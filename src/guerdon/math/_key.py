@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._decide import choice, read, squeezed
+from ._decide import choice, read, squeezed, without_spaced_units
 from ._field import rational_of
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
@@ -26,7 +26,8 @@ def key_of(text: str) -> str | None:
     try:
         if isinstance(form, Exception):
             return None if isinstance(form, TooBig) else f"text {squeezed(text)}"
-        return _key(form)
+        number = without_spaced_units(text, form) if isinstance(form, Scalar) else None
+        return _key(form if number is None else number)
     except TooBig:
         return None
     except Unreadable:

@@ -17,8 +17,8 @@ OPEN = 0.5
 
 
 @function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
-def same(a: Any, b: Any, digits: int | None = None, open: float = OPEN) -> float:
-    """1, 0, or ``open`` where the exact path cannot tell. See ``gd.math.equal``."""
+def same(a: Any, b: Any, digits: int | None = None, undecided: float = OPEN) -> float:
+    """1, 0, or ``undecided`` where the exact path cannot tell. See ``gd.math.equal``."""
     if a is None:
         raise Failed("no answer")
     text = a if type(a) is str else chat.last_text(as_text(a))
@@ -42,7 +42,7 @@ def same(a: Any, b: Any, digits: int | None = None, open: float = OPEN) -> float
             verdict = None
         if verdict:
             return 1.0
-        best = open if verdict is None else best or 0.0
+        best = undecided if verdict is None else best or 0.0
     if best is None:
         raise Failed(trouble)
     return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of, opening
@@ -25,25 +25,35 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
             missing the row is unscored.
         digits: numbers that differ by at most half a unit of so many decimals are equal too. By default a rounded
             decimal equals only what it is exactly: 0.333 is not 1/3.
-        timeout: seconds of CPU time that what the exact path leaves open may take.
-        exact: never ask further: what the exact path leaves open is 0.
+        timeout: seconds of CPU time that a row may take where the exact path leaves it open; after that it fails, as 0.
+        exact: never ask further: what the exact path leaves open is 0, and sympy is not needed.
 
     Integers, decimals, fractions, mixed numbers, percent, radicals, pi, e, logarithms, complex numbers, polynomials
     and quotients of them are compared exactly, with no floating point: whether an expression equals another is read
-    from its value in a finite field, wrong with a chance below 1 in 10**30. What that leaves open (nested radicals,
-    identities of sines) goes to math-verify in a killable worker, and only those rows do.
+    from its value in a finite field, wrong with a chance below 1 in 10**30. Floats may show that two differ, never that
+    they are equal. What that leaves open (nested radicals, identities of sines, sums and integrals) goes to sympy, or
+    to math-verify where sympy has no word for it, in a killable worker; only those rows do.
 
     What counts as equal:
 
     * ``1,234``, ``1{,}234``, ``1 234``; ``\dfrac12``, ``1/2``, ``½``, ``0.5``; ``0.\overline{3}`` and ``1/3``.
     * A unit, a currency sign or a degree mark left out; two different units are not equal, and none is converted.
-    * ``50%`` is 0.5, and 50, since a question asks "how many per cent"; 0.5 is not 50.
-    * ``x = 5`` is 5, and ``f(x) = 2x`` is ``2x``; ``x = 5`` is not ``y = 5``. Equations are equal up to a factor.
-    * ``x > 3`` is ``(3, \infty)``; a pair (a, b) is also an open interval.
-    * Lists ("1, 2", "1 and 2", "1 or 2", ``\pm 1``) and sets are compared in any order, tuples and vectors in order, a
-      list beside a tuple in order. So "5 or 6" and "A, B, C, D" are not the 5 or the A asked for.
-    * ``(B)`` is ``B``; words are compared without case. ``52_8`` is 52, whose base the question gave, and not ``52_9``.
-    * ``3:30`` is a time, ``2:4`` a ratio, equal to ``1:2``.
+      ``5 m`` is 5, and ``5m`` is 5 times m.
+      ``4 million`` is 4000000.
+    * ``50%`` is 0.5, and 50, since a question asks "how many per cent"; 0.5 is not 50, nor is ``0.5%`` 0.5.
+    * ``x = 5`` is 5, and ``f(x) = 2x`` is ``2x``; ``x = 5`` is not ``y = 5``. Equations are equal up to a factor. Of a
+      chain ``x = 2 + 3 = 5`` the last side counts.
+    * ``x > 3`` is ``(3, \infty)``; a pair (a, b) is also an open interval; two inequalities joined by "and" hold
+      together, joined by "or" or a comma either will do.
+    * Lists ("1, 2", "1 and 2", "1 or 2", ``\pm 1``) and sets are compared in any order, each item once; tuples and
+      vectors in order, and so is a list beside a tuple. So "5 or 6" and "A, B, C, D" are not the 5 or the A asked for.
+    * ``(B)``, ``Option B`` and ``(B) 3`` are ``B``; two bare letters are names, whose case counts. Words are compared
+      without case. Three letters or more by themselves are a word, and not a product.
+    * ``52_8`` is 52, whose base the question gave. It is not ``52_9``, nor ``42_{10}``, which a prompt may have said.
+    * ``3:30`` is a time, ``2:4`` a ratio, equal to ``1:2``. ``1,22`` is 1.22 as well as a list of two.
+    * ``\log`` without a base is to base 10 or e. Odd roots of negative numbers are real.
+    * Expressions in variables are compared where both are real: ``\sqrt{x^2}`` is not ``x``, but
+      ``\sqrt{x}\sqrt{y}`` is ``\sqrt{xy}``.
 
     Linear in both texts: tens of thousands of ordinary answers a second.
 
@@ -61,7 +71,7 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
         raise ValueError(f"timeout={timeout!r} must be a number of seconds above 0")
     extra: dict[str, Any] = {} if digits is None else {"digits": digits}
     if exact:
-        return _leaves.same(a=a, b=b, open=0.0, **extra)
+        return _leaves.same(a=a, b=b, undecided=0.0, **extra)
     first = _leaves.same(a=a, b=b, **extra)
     return where(first == _leaves.OPEN, _leaves.verifying(float(timeout))(a=a, b=b), first)
 
@@ -80,7 +90,7 @@ def canonical(of: Column | None = None) -> Column:
     >>> votes.score(rows).values
     array([2., 2., 1.])
     """
-    return _leaves.canonical(**bound(of))  # type: ignore[return-value]
+    return cast(Column, _leaves.canonical(**bound(of)))
 
 
 def answer(
@@ -118,8 +128,9 @@ def answer(
     if not places:
         raise ValueError("where names at least one place")
     one_of("boxes", boxes, ("one", "last", "all"))
-    arguments = bound(of, where=places, boxes=boxes, **opening(prompt, opened))
-    return _leaves.answer(**arguments)  # type: ignore[return-value]
+    # None for a default, so that saying it and leaving it out build one expression.
+    said = {"where": None if places == _answer.PLACES else places, "boxes": None if boxes == "one" else boxes}
+    return cast(Column, _leaves.answer(**bound(of, **said, **opening(prompt, opened))))
 
 
 __all__ = ["answer", "canonical", "equal"]

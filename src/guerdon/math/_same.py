@@ -9,7 +9,6 @@ from . import _field as field
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text, as_intervals
 from ._scalars import Scalar, Verdict, either, scalar
 from ._sets import Intervals, joined
-from ._tokens import UNIT_LETTERS
 from ._trees import Tree
 
 
@@ -62,46 +61,13 @@ def _scalars(a: Scalar, b: Scalar) -> Verdict:
             shares = [Scalar(("div", one.tree, _HUNDRED)) if one.unit == "%" else one for one in (a, b)]
             small = any(one.unit == "%" and one.real is not None and abs(one.real) < 1 for one in (a, b))
             return either(False if small else scalar(a, b), scalar(*shares))
-        found = scalar(a, b)
-        if found is False and not a.unit and not b.unit:
-            return either(False, _unit_letter(a, b))
-        return found
+        return scalar(a, b)
     if "%" in (a.unit, b.unit):
         return False
     return scalar(a, b) if _plain_unit(a.unit) == _plain_unit(b.unit) else False
 
 
 _HUNDRED: Tree = ("num", Fraction(100))
-
-
-def _unit_letter(a: Scalar, b: Scalar) -> Verdict:
-    """``5 m/s`` beside ``5``: a number with letters that are units, the other without letters."""
-    for one, other in ((a, b), (b, a)):
-        if other.exact is not None:
-            number = _without_units(one.tree)
-            if number is not None and number != one.tree:
-                return scalar(Scalar(number), other)
-    return False
-
-
-def _without_units(tree: Tree) -> Tree | None:
-    """The number of a product whose other factors, and whatever it is divided by, are letters of units."""
-    if tree[0] == "div":
-        above = _without_units(tree[1])
-        return above if above is not None and _is_unit(tree[2]) else None
-    if tree[0] == "mul" and tree[1][0][0] in ("num", "neg"):
-        return tree[1][0] if all(map(_is_unit, tree[1][1:])) else None
-    return tree if tree[0] == "num" else None
-
-
-def _is_unit(tree: Tree) -> bool:
-    if tree[0] == "sym":
-        return tree[1] in UNIT_LETTERS
-    if tree[0] in ("mul",):
-        return all(map(_is_unit, tree[1]))
-    if tree[0] == "div":
-        return _is_unit(tree[1]) and _is_unit(tree[2])
-    return tree[0] == "pow" and _is_unit(tree[1])
 
 
 def _plain_unit(unit: str) -> str:

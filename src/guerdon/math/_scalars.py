@@ -9,9 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from ._fingerprint import Fingerprint, has_variables
-from ._float import Approximation
+from ._float import POINTS, Approximation
 from ._limits import Unreadable
 from ._rational import rational
+from ._tokens import UNIT_LETTERS
 from ._trees import Tree
 
 INFINITY: Tree = ("sym", "\\infty")
@@ -62,9 +63,17 @@ class Scalar:
 
     @cached_property
     def approximations(self) -> tuple[tuple[complex | None, float], ...]:
-        """The approximate values at three points, each with the scale of its errors."""
-        readers = [Approximation(point=point) for point in (0, 1, 2)]
-        return tuple((reader.of(self.tree), reader.scale) for reader in readers)
+        """The approximate values at several points (at one, without variables), each with the scale of its errors.
+
+        None where it is not known, or where a real expression has no real value: it is not compared outside its domain.
+        """
+        imaginary = "i" in names_in(self.tree, constants=True)
+        found: list[tuple[complex | None, float]] = []
+        for point in range(POINTS if has_variables(self.tree) else 1):
+            reader = Approximation(point=point)
+            value = reader.of(self.tree)
+            found.append((value if point == 0 or imaginary or reader.real else None, reader.scale))
+        return tuple(found)
 
     @cached_property
     def real(self) -> float | None:
@@ -108,7 +117,7 @@ def _expressions(a: Scalar, b: Scalar) -> Verdict:
 
 def _apart(a: Scalar, b: Scalar) -> bool:
     """Whether approximate values show that two expressions differ."""
-    for (left, left_scale), (right, right_scale) in zip(a.approximations, b.approximations, strict=True):
+    for (left, left_scale), (right, right_scale) in zip(a.approximations, b.approximations, strict=False):
         if left is None or right is None:
             continue
         # Errors grow with the largest number met, so a large one proves less.
@@ -147,3 +156,37 @@ def mapped(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
         else part
         for part in tree
     )
+
+
+def without_units(tree: Tree) -> Tree | None:
+    """The number of a product whose other factors, and whatever it is divided by, are letters of units."""
+    if tree[0] == "div":
+        above = without_units(tree[1])
+        return above if above is not None and _is_unit(tree[2]) else None
+    if tree[0] == "mul" and tree[1][0][0] in ("num", "neg"):
+        return tree[1][0] if all(map(_is_unit, tree[1][1:])) else None
+    return tree if tree[0] == "num" else None
+
+
+def _is_unit(tree: Tree) -> bool:
+    if tree[0] == "sym":
+        return tree[1] in UNIT_LETTERS
+    if tree[0] == "mul":
+        return all(map(_is_unit, tree[1]))
+    if tree[0] == "div":
+        return _is_unit(tree[1]) and _is_unit(tree[2])
+    return tree[0] == "pow" and _is_unit(tree[1])
+
+
+def names_in(tree: Tree, constants: bool = False) -> set[str]:
+    """The names in a tree; constants such as pi and i only where they are asked for."""
+    found: set[str] = set()
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple) and len(node) == 2 and node[0] == "sym":
+            if constants or node[1] not in ("\\pi", "e", "i", "\\infty"):
+                found.add(node[1])
+        elif isinstance(node, (tuple, list)):
+            stack.extend(node)
+    return found

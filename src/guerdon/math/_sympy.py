@@ -17,7 +17,9 @@ _CALLS = {
 
 
 def equal_trees(a: Tree, b: Tree) -> bool | None:
-    r"""True or False as sympy says, variables real; None where it does not know them.
+    r"""True or False as sympy says; None where it does not know.
+
+    Variables are positive: at others, where both are real, approximate values were compared before.
 
     >>> from guerdon.math._parse import parse
     >>> equal_trees(parse(r"\sin^2 x"), parse(r"1 - \cos^2 x"))
@@ -41,7 +43,7 @@ def _said(tree: Tree) -> Any:
         return sympy.Rational(tree[1].numerator, tree[1].denominator)
     if kind == "sym":
         constants = {"\\pi": sympy.pi, "e": sympy.E, "i": sympy.I, "\\infty": sympy.oo}
-        return constants.get(tree[1]) or sympy.Symbol(tree[1], real=True)
+        return constants.get(tree[1]) or sympy.Symbol(tree[1], positive=True)
     if kind == "add":
         return sympy.Add(*map(_said, tree[1]))
     if kind == "mul":

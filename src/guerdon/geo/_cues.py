@@ -21,6 +21,7 @@ MOST_CUES = 512
 """Who says more than this is not reasoning."""
 
 _LONGEST_LINE = 400
+_LONGEST = 200_000
 _MARKS = "*_`-#>•[]\"' \t"
 _TAG = re.compile(r"</?[A-Za-z_]{1,32}>")
 _NUMBERED = re.compile(r"[0-9]{1,3}[.)]")
@@ -61,7 +62,8 @@ def cues(*kinds: str, of: Column | None = None, axis: str = "cue") -> Column:
 
     Read are ``red cup position: (0.2, 0.4)`` and ``depth of the red cup = 1.1 m``, with or without list marks and
     brackets; and ``gap: 0.12``, whose name is empty. ``value`` is a tuple of one to eight numbers, ``name`` has
-    neither case, white space nor punctuation. Said twice, the first counts. More than 512 cues are none.
+    neither case, white space nor punctuation. Said twice, the first counts. More than 512 cues are none; what
+    stands beyond 200,000 characters is not read.
 
     >>> import guerdon as gd
     >>> gd.geo.cues("position").count().score({"completion": ["cup position: (0.2, 0.4)\ncup position: (0, 0)"]}).values
@@ -80,7 +82,7 @@ def _on_axis(axis: str) -> Function:
 def cues_leaf(kinds: Sequence[str], completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> list[dict[str, Any]]:
     """See ``gd.geo.cues``."""
     text = read(chosen(completion, of))
-    found = read_cues("" if text is None else text.text, kinds)
+    found = read_cues("" if text is None else text.text[:_LONGEST], kinds)
     if len(found) > MOST_CUES:
         raise Failed(f"more than {MOST_CUES} cues")
     return found

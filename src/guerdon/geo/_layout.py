@@ -19,6 +19,8 @@ from ._reading import plain_name
 MOST_THINGS = 512
 """More things than this are no layout."""
 
+_LONGEST = 100_000
+
 Point = tuple[float, float]
 
 
@@ -53,7 +55,7 @@ def layout(a: Column, b: Column, tolerance: float = 1.0) -> Score:
         b: the true plan: such a text, or a mapping from names to lists of coordinates. Missing: the row is unscored.
         tolerance: the distance at which nothing is earned.
 
-    Failed, as 0: no plan, or more than 512 things. Linear.
+    Failed, as 0: no plan, or more than 512 things or 100,000 characters. Linear.
 
     >>> import guerdon as gd
     >>> plan = {"bed": [0, 0], "desk": [4, 0], "lamp": [0, 2]}
@@ -74,6 +76,8 @@ def layout_leaf(a: Any, b: Any, tolerance: float = 1.0) -> float:
     """See ``gd.geo.layout``."""
     gold = _true_plan(b)
     text = read(as_text(a))
+    if text is not None and len(text.text) > _LONGEST:
+        raise Failed(f"a plan of more than {_LONGEST} characters")
     said = read_layout("" if text is None else text.text)
     if not said:
         raise Failed("no layout")

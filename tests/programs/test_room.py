@@ -173,6 +173,15 @@ def test_scripts_are_compared_by_what_they_print() -> None:
     assert reward.score({"program": programs, "tests": [tests] * 4}).nested() == [[1, 1], [1, 0], [0, 0], [1, 0]]
 
 
+def test_what_is_the_programs_may_be_handed_back_to_it() -> None:
+    program = "class Node:\n    def __init__(self, value): self.value = value\n"
+    program += "def f(kind, node=None): return kind(1) if node is None else node.value\n"
+    tests = [
+        "from solution import Node\nnode = f(Node)\nassert f(None, node) == 1 and node != f(Node) and node == node"
+    ]
+    assert statuses(program, tests, entry="f") == ["passed"]
+
+
 def test_tests_that_lie_on_the_axis_already() -> None:
     reward = gd.code.tests(gd.col("program"), gd.col("tests", axis="test"))
     rows = {"program": ["def f():\n    return 1"], "tests": [["assert f() == 1", "assert f() == 2"]]}

@@ -54,14 +54,14 @@ def answer_calls(config: dict[str, Any]) -> None:
 def _do(module: Any, handles: list[Any], asked: list[Any]) -> list[Any]:
     op, target, tree = asked
     known: list[Any] = []
-    arguments = Decoder(known, handles.__getitem__).decode(tree)
+
+    def held(which: Any) -> Any:
+        return getattr(module, which) if isinstance(which, str) else handles[which]
+
+    arguments = Decoder(known, held).decode(tree)
     given = list(known)
     before = [_inside(value) for value in given]
-    found: Any = module
-    if isinstance(target, int):
-        found = handles[target]
-    elif target is not None:
-        found = getattr(module, target)
+    found: Any = held(target)
     if op == "call":
         found = found(*arguments[0], **arguments[1])
     elif op == "attribute":

@@ -100,7 +100,7 @@ class Link:
     def _take(self, reply: list[Any], op: str, known: list[Any], given: int) -> Any:
         if reply[0] == "value":
             _, tree, after = reply
-            decoder = Decoder(known, lambda number: Remote(self, number))
+            decoder = Decoder(known, lambda target: Remote(self, target))
             value = decoder.decode(tree)
             for number, contents in after:
                 if type(number) is not int or not 0 <= number < given:
@@ -115,7 +115,7 @@ class Link:
 
     def handle_of(self, value: Any) -> list[Any]:
         """How one of our values is named in a call: only what came from the program can be."""
-        if type(value) is Remote and type(object.__getattribute__(value, "_target")) is int:
+        if type(value) is Remote:
             return ["h", object.__getattribute__(value, "_target")]
         self.cannot = f"the tests pass a {type(value).__name__}, which cannot travel to the program"
         raise Unsendable(self.cannot)

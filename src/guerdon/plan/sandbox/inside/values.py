@@ -2,7 +2,8 @@
 
 Scalars stand for themselves; everything else is an array that begins with a letter. A list, dict, set or bytearray is
 written once and referred to by number after that, so that both sides agree on which argument is which, and what the
-program did to an argument can be sent back. What is no plain value becomes a handle: a number, and nothing else.
+program did to an argument can be sent back. What is no plain value becomes a handle: a number or a
+name, and nothing else.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ class Decoder:
         handle: what stands for a handle on this side.
     """
 
-    def __init__(self, known: list[Any], handle: Callable[[int], Any]) -> None:
+    def __init__(self, known: list[Any], handle: Callable[[Any], Any]) -> None:
         self.known = known
         self._handle = handle
 
@@ -201,7 +202,7 @@ class Decoder:
             return range(*[int(item) for item in rest[:3]])
         if kind == "n" and len(rest[1]) < 5000:
             return _number(rest[0], rest[1])
-        if kind == "h" and type(rest[0]) is int:
+        if kind == "h" and type(rest[0]) in (int, str):
             return self._handle(rest[0])
         raise ValueError("no value")
 

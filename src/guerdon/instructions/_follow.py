@@ -75,6 +75,9 @@ def follow(
     decide on this text. ContractError, in one sentence: kwargs that miss what the id needs or do not fit it. Linear,
     but for languages, which take milliseconds.
 
+    Where the references of the two benchmarks can be won without the deed, or take a word for a pattern, ours differ;
+    ``tests/instructions/test_agreement.py`` lists how, and counts how often the verdicts agree on real outputs.
+
     Sources: Zhou et al., "Instruction-Following Evaluation for Large Language Models" (2023), arXiv:2311.07911; Pyatkin
     et al., "Generalizing Verifiable Instruction Following" (2025), arXiv:2507.02833.
 

@@ -70,7 +70,7 @@ VERBS = frozenset(
     maintain make manage map march mark master match maximize mean measure meet melt mention merge minimize mix modify
     monitor mount move multiply navigate need negotiate note notice nurture obey observe obtain occur offer open operate
     optimize order organize originate overcome own pack paint participate pass pause pay perform permit persuade pick
-    place plan plant play please plunge point ponder pour practice practise praise pray predict prefer prepare present
+    place plan plant play plunge point ponder pour practice practise praise pray predict prefer prepare present
     preserve press prevent print prioritize proceed process produce program promise promote prompt propose protect prove
     provide publish pull pursue push put question quit raise reach react read realize recall receive recognize recommend
     record recover reduce refer refine reflect refuse regard register regret reinforce relate relax release rely remain
@@ -85,6 +85,7 @@ VERBS = frozenset(
     understand undertake unleash unlock unravel unveil update upgrade uphold upload use utilize validate value vary
     verify view visit visualize vote wait wake walk wander want warn wash watch wear weave welcome whip whirr whisk
     whisper win wish witness wonder work worry wrap write yearn yield
+    brainstorm breach criticize critique elaborate hallucinate migrate name pretend redo remake rewrite sum tweak
     """.split()
 )
 

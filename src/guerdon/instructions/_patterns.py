@@ -199,16 +199,16 @@ def starts_with_verb(*, of: Text = None) -> bool:
     """1 if the first word is a form of a common English verb, 0 if it can be none; else unscored. Linear.
 
     A word list and not a tagger: of a word that is neither a form of the verbs on the list nor a function word, a
-    number, an ending that only nouns and adverbs have, or no word at all, no rule can tell.
+    number, a label before a colon, one with an ending that only nouns, adjectives and adverbs have, or no word at all,
+    no rule can tell. A word that may be a noun or a verb counts as a verb.
 
     >>> import guerdon as gd
     >>> gd.instructions.starts_with_verb().score({"completion": ["Consider this.", "The idea", "Blorp!"]}).numbers
     [1.0, 0.0, None]
     """
-    first = tokens(of)[0].lower()
-    if not first.isalpha() or not first.isascii():
-        return False
-    if first in NO_VERBS:
+    first, following = (*tokens(of)[:2], "")[:2]
+    first = first.lower()
+    if not first.isalpha() or not first.isascii() or first in NO_VERBS or following == ":":
         return False
     if first in VERB_FORMS:
         return True

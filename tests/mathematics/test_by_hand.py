@@ -1,4 +1,4 @@
-"""Answers as models and data sets write them, collected by hand: for each gold some that are equal, some that are not."""
+"""Answers as models and data sets write them, collected by hand: of each gold some that equal it, some that do not."""
 
 from __future__ import annotations
 

@@ -119,12 +119,14 @@ def alike(pairs: list[Pair]) -> list[Pair]:
 
 @pytest.mark.full
 def test_keys_are_equal_exactly_where_answers_are(golds: list[Gold]) -> None:
-    """But where a mark left out of one answer makes it equal to two that differ: 50% is 0.5 and 50."""
+    """But for what a key leaves out, so that who names it and who does not vote alike: a base, and the name before =."""
     right = [pair for gold in golds for pair in rewritings(gold)]
     wrong = [pair for gold in golds for pair in perturbations(gold)]
     apart = set(right) - set(alike(right))
     assert [f"{pair.gold.text!r} and {pair.text!r}" for pair in apart] == []
-    assert [f"{pair.gold.text!r} and {pair.text!r}" for pair in alike(wrong)] == []
+    left_out = {("base", "another base"), ("equation", "letter")}
+    merged = [pair for pair in alike(wrong) if (pair.gold.kind, pair.rule) not in left_out]
+    assert [f"{pair.gold.text!r} and {pair.text!r}" for pair in merged] == []
 
 
 @pytest.mark.full

@@ -22,7 +22,7 @@ def program(
     of: Any = NOT_GIVEN,
     which: _program.Which = "last",
     fences: _program.Fences = "allow",
-    languages: Sequence[str] = ("python", "py", "python3", ""),
+    languages: Sequence[str] = _program.LANGUAGES,
     prompt: Any = None,
     opened: Sequence[str] = (),
 ) -> str | None:

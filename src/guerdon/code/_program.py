@@ -8,10 +8,12 @@ from typing import Literal
 from ..expr.chat import Completion, read
 from ..expr.thinking import visible_text
 
-__all__ = ["Fences", "Which", "blocks", "program"]
+__all__ = ["LANGUAGES", "Fences", "Which", "blocks", "program"]
 
 Which = Literal["last", "first", "only", "all"]
 Fences = Literal["allow", "only", "never"]
+LANGUAGES = ("python", "py", "python3", "")
+"""What stands behind the opening fence of a program; nothing, often."""
 _FENCES = ("```", "~~~")
 
 
@@ -19,7 +21,7 @@ def program(
     completion: Completion,
     which: Which = "last",
     fences: Fences = "allow",
-    languages: Sequence[str] = ("python", "py", "python3", ""),
+    languages: Sequence[str] = LANGUAGES,
     prompt: Completion | None = None,
     opened: Iterable[str] = (),
 ) -> str | None:

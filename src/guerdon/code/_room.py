@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from ..expr.score import Score
 from ..expr.trial import Level, Limits
 from . import _leaves
 from ._cases import KINDS, Kind
-from ._program import Fences, Which
+from ._program import LANGUAGES, Fences, Which
 
 __all__ = ["patched", "program", "results", "tests"]
 
@@ -23,7 +24,7 @@ def program(
     of: Column | None = None,
     which: Which = "last",
     fences: Fences = "allow",
-    languages: Sequence[str] = ("python", "py", "python3", ""),
+    languages: Sequence[str] = LANGUAGES,
     *,
     prompt: Column | None = None,
     opened: Sequence[str] = (),
@@ -48,10 +49,12 @@ def program(
     one_of("fences", fences, ("allow", "only", "never"))
     if isinstance(languages, str):
         raise TypeError(f'languages is a tuple of names: write languages=("{languages}",)')
-    found = _leaves.program(
-        **bound(of, which=which, fences=fences, languages=tuple(languages), **opening(prompt, opened))
-    )
-    return _column(found)
+    said = {
+        "which": None if which == "last" else which,
+        "fences": None if fences == "allow" else fences,
+        "languages": None if tuple(languages) == LANGUAGES else tuple(languages),
+    }
+    return _column(_leaves.program(**bound(of, **said, **opening(prompt, opened))))
 
 
 def patched(patch: Column, source: Column) -> Column:
@@ -188,14 +191,16 @@ def results(
     if entry is None and kind in ("check", "calls"):
         raise TypeError(f'kind={kind!r} needs entry=: the name of the function, or gd.col("entry_point")')
     Limits(timeout, memory, output, processes, disk, packages, require, allow_unsafe)
-    said: dict[str, Any] = {
-        "kind": kind, "entry": entry, "setup": setup, "match": match, "in_process": in_process,
-        "timeout": float(timeout), "memory": memory, "output": output, "processes": processes, "disk": disk,
-        "packages": packages, "require": require, "allow_unsafe": allow_unsafe,
+    said = {
+        "match": match, "in_process": in_process, "timeout": float(timeout), "memory": memory, "output": output,
+        "processes": processes, "disk": disk, "packages": packages, "require": require, "allow_unsafe": allow_unsafe,
     }  # fmt: skip
-    given = {name: value for name, value in said.items() if value is not None}
+    defaults = inspect.signature(_leaves.trial).parameters
+    given: dict[str, Any] = {name: value for name, value in said.items() if value != defaults[name].default}
+    # By identity and not by ==, which builds an expression where the value is a column.
+    given |= {name: value for name, value in (("entry", entry), ("setup", setup)) if value is not None}
     cases = _leaves.cases_on(axis)(tests=tests, kind=kind)
-    return _column(_leaves.trial_on(axis)(program=of, cases=cases, **given))
+    return _column(_leaves.trial_on(axis)(program=of, cases=cases, kind=kind, **given))
 
 
 def _column(found: Score) -> Column:

@@ -2,7 +2,7 @@
 #
 #   make demo        train a small language model under a composed reward, and write a report
 #   make test        the fast tests
-#   make test-full   the long ones (marked `full`)
+#   make test-full   the long ones (marked `full`); sets up verl's own environment first
 #   make check       format, lint, types, import contract
 #   make bench       the benchmarks, side by side
 #   make format      put the code into shape
@@ -59,8 +59,17 @@ test: $(STAMP)
 	@$(PYTEST) -m 'not full' $(PYTEST_ARGS)
 
 # pytest exits with 5 when it finds no test; having no long test is no failure.
+# verl asks for another transformers than ours, so it gets an environment of its own; the tests call its functions there.
+VERL_STAMP := .venv-verl/.set-up
+$(VERL_STAMP): constraints-verl.txt
+	$(SAY) 'Setting up verl in .venv-verl. This happens once and takes a few minutes.'
+	@$(PYTHON) -m venv .venv-verl
+	@PIP_CONSTRAINT=constraints-verl.txt .venv-verl/bin/python -m pip --disable-pip-version-check --no-input -qq \
+		install torch verl==0.9.1 cachetools fastapi uvicorn
+	@touch $(VERL_STAMP)
+
 test-full: export HF_HUB_OFFLINE = 1
-test-full: $(STAMP)
+test-full: $(STAMP) $(VERL_STAMP)
 	@$(PYTEST) -m full $(PYTEST_ARGS); code=$$?; \
 		if [ $$code -eq 5 ]; then echo 'No test is marked `full`: nothing to run.'; else exit $$code; fi
 
@@ -83,4 +92,4 @@ format: $(STAMP)
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) .venv-verl .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -48,7 +48,7 @@ class Rollouts:
         self,
         columns: Mapping[str, Iterable[Any]],
         *,
-        groups: Sequence[Any] | None = None,
+        groups: Sequence[Any] | Ints | None = None,
         ids: Sequence[Any] | None = None,
         group_by: str | Sequence[str] | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class Rollouts:
         cls,
         data: Any,
         *,
-        groups: Sequence[Any] | None = None,
+        groups: Sequence[Any] | Ints | None = None,
         ids: Sequence[Any] | None = None,
         group_by: str | Sequence[str] | None = None,
     ) -> Rollouts:
@@ -267,7 +267,7 @@ def _items(name: str, values: Any) -> list[Any] | npt.NDArray[Any]:
     return items
 
 
-def _common_length(columns: Mapping[str, Sized], groups: Sequence[Any] | None, ids: Sequence[Any] | None) -> int:
+def _common_length(columns: Mapping[str, Sized], groups: Sequence[Any] | Ints | None, ids: Sequence[Any] | None) -> int:
     lengths = [(f"column {name!r}", len(values)) for name, values in columns.items()]
     lengths += [(what, len(given)) for what, given in (("groups=", groups), ("ids=", ids)) if given is not None]
     if not lengths:

@@ -57,11 +57,7 @@ def one_by_one(runner: Runner, *, max_batch: int = 64, max_wait: float = 0.01) -
         columns = {name: [row.get(name) for row in rows] for name in names}
         scores = await runner.ascore(columns)
         parts = {name: values.nested() for name, values in scores.components.items()}
-        return [
-            {"score": score, "status": status, "reason": reason, **{name: part[i] for name, part in parts.items()}}
-            for i, (score, status, reason) in enumerate(
-                zip(scores.numbers, scores.statuses, scores.reasons, strict=True)
-            )
-        ]
+        whole = [{"score": row["reward"], "status": row["status"], "reason": row["reason"]} for row in scores.to_rows()]
+        return [{**row, **{name: part[i] for name, part in parts.items()}} for i, row in enumerate(whole)]
 
     return Coalescer(batch, max_batch=max_batch, max_wait=max_wait)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from .verifiable.detection import *  # noqa: F403
     from .verifiable.grounding import *  # noqa: F403
     from .verifiable.gui import *  # noqa: F403
-    from .verifiable.localization import *  # noqa: F403
     from .verifiable.likelihood import *  # noqa: F403
     from .verifiable.likeness import *  # noqa: F403
     from .verifiable.lists import *  # noqa: F403
+    from .verifiable.localization import *  # noqa: F403
     from .verifiable.mechanics import *  # noqa: F403
     from .verifiable.pointing import *  # noqa: F403
     from .verifiable.routes import *  # noqa: F403

@@ -198,6 +198,17 @@ def test_what_is_nobodys_doing_is_unscored() -> None:
     assert "unscored: tests that do not parse 1" in reasons
 
 
+def test_tests_that_import_what_is_not_here_are_nobodys_doing() -> None:
+    tests = (
+        "import no_such_module\nfrom solution import f\ndef test_a(): assert f() == 1\ndef test_b(): assert f() == 2\n"
+    )
+    reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="unittest")
+    programs = ["def f():\n    return 1", "def f():\n    raise ImportError('no module named x')"]
+    reasons = repr(reward.score({"program": programs, "tests": [tests] * 2}))
+    assert "unscored: the tests import what is not here: No module named 'no_such_module' 4" in reasons
+    assert statuses(programs[1], ["assert f() == 1"]) == ["wrong"]
+
+
 @pytest.mark.parametrize(
     ("tests", "kind", "reason"),
     [

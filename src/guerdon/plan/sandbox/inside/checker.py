@@ -35,6 +35,7 @@ class Link:
         self.source, self.sink, self.most = config["source"], config["sink"], config["output"]
         self.gone: str | None = None
         self.cannot: str | None = None
+        self.raised: BaseException | None = None
 
     def forgive(self) -> None:
         """The next test may ask for something that does travel."""
@@ -148,7 +149,7 @@ def _ask(remote: Any, op: str, *arguments: Any) -> Any:
     try:
         return link.ask(op, object.__getattribute__(remote, "_target"), *arguments)
     except _Raised as raised:
-        error = raised.error
+        error = link.raised = raised.error
     raise error
 
 
@@ -227,6 +228,8 @@ def run_tests(config: dict[str, Any]) -> None:
             run(case)
         except BaseException as error:
             why = f"{type(error).__name__}: {_text(error)}".removesuffix(": ")
+            if isinstance(error, ImportError) and error is not link.raised and config["program"] is None:
+                link.cannot = f"the tests import what is not here: {_text(error)}"
         if link.gone is not None:
             tell(number, "failed", link.gone)
         elif link.cannot is not None:

@@ -46,13 +46,21 @@ def prepare(config: dict[str, Any], reach: Callable[[str], Any]) -> Callable[[An
     for alias, entry in config["entry"].items():
         names[alias] = reach(entry)
 
+    broken: list[BaseException] = []
+
     def run(case: Any) -> None:
+        if broken:  # the tests could not be defined, and there is none to run
+            raise broken[0]
         if isinstance(case, str):
             exec(compile(case, "test.py", "exec", dont_inherit=True), names)
             return
         if "run" in case:
-            if case.get("define"):
-                exec(compile(case["define"], "test.py", "exec", dont_inherit=True), names)
+            if "define" in case:
+                try:
+                    exec(compile(case["define"], "test.py", "exec", dont_inherit=True), names)
+                except BaseException as error:
+                    broken.append(error)
+                    raise
             _unit(names, case["run"])
             return
         entry: Any = names["candidate"]

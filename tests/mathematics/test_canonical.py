@@ -46,3 +46,10 @@ def test_votes_of_equal_answers_add_up() -> None:
     }
     votes = key.exists().sum(over=("prompt", key))
     assert votes.score(rows).values[:4].tolist() == [3.0, 3.0, 3.0, 1.0]
+
+
+def test_an_equation_and_its_multiples_share_a_key() -> None:
+    keys = {key_of(equation) for equation in ("2x+4y=3", "4y-3=-2x", "x+2y-3/2=0")}
+    assert len(keys) == 1
+    assert key_of("2x+4y=4") not in keys
+    assert key_of("x+2y<3") == key_of("2x+4y<6") != key_of("x+2y>3")

@@ -148,5 +148,11 @@ def test_an_answer_that_is_no_expression_is_refused() -> None:
         gd.math.equal("5", gd.col("b"))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("{", "}"), (r"\left(", r"\right)"), (r"\sqrt{", "^2}")])
+def test_brackets_nest_as_deep_as_people_nest_them(opening: str, closing: str) -> None:
+    assert same(25 * opening + "1" + 25 * closing, "1") is True
+    assert same(10_000 * opening + "1" + 10_000 * closing, "1") is False
+
+
 def test_same_is_a_pair_function() -> None:
     assert [same(str(Fraction(n, 4)), "0.5") for n in range(4)] == [False, False, True, False]

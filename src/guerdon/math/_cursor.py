@@ -48,7 +48,7 @@ class Cursor:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise TooBig(f"brackets more than {MAX_DEPTH} deep")
+            raise TooBig("brackets too deep")
 
     def unit(self) -> str:
         """Words that follow one another, in lower case, with the powers and strokes of units."""

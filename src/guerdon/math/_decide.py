@@ -93,7 +93,7 @@ def _otherwise(a: str, b: str, one: Form, other: Form, found: bool | None) -> bo
             if number is not None:
                 return scalar(number, twin) or found
         if isinstance(form, Several) and isinstance(twin, Scalar) and _BRACKETED.fullmatch(text.strip("$ ")):
-            return same_form(read(text.strip("$ ()")), twin) or found  # type: ignore[arg-type]
+            return same_form(form_of(parse(text.strip("$ ()"))), twin) or found
     if isinstance(one, Several) and isinstance(other, (Scalar, Several)) and _GROUPS.search(b):
         return same_form(one, _listed(b)) or found
     if isinstance(other, Several) and isinstance(one, (Scalar, Several)) and _GROUPS.search(a):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._decide import choice, read, squeezed, without_spaced_units
-from ._field import rational_of
+from ._field import inverse, multiply, rational_of
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
 from ._same import distinct
@@ -55,9 +55,23 @@ def _key(form: Form) -> str:
     if isinstance(form, Ratio):
         return ":".join(_scalar(part) for part in form.parts)
     if isinstance(form, Relation):
-        return f"{form.operator} {_scalar(form.left)}"
+        return f"{form.operator} {_up_to_a_factor(form)}"
     assert isinstance(form, Chain)
     return "".join(_scalar(side) + operator for side, operator in zip(form.sides, (*form.operators, ""), strict=True))
+
+
+def _up_to_a_factor(form: Relation) -> str:
+    """What an equation and its multiples share: the ratio of its values at two points."""
+    here, there = form.left.print[0], form.left.second_print()
+    below = None if there is None else inverse(there)
+    if here is None or below is None:
+        return _scalar(form.left)
+    ratio = multiply(here, below)
+    sign = ""
+    if form.operator not in ("=", "!="):
+        value = form.left.approximations[0][0]
+        sign = "" if value is None else "+" if value.real > 0 else "-"
+    return f"{sign}#{ratio[0]:x}.{ratio[1]:x}"
 
 
 def _scalar(one: Scalar) -> str:

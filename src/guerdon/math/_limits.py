@@ -8,8 +8,8 @@ MAX_TOKENS = 4_000
 """Symbols of an answer."""
 MAX_DIGITS = 400
 """Digits of one number."""
-MAX_DEPTH = 50
-"""Brackets inside brackets."""
+MAX_DEPTH = 90
+"""Steps from part to part of a part; three for each bracket inside another."""
 MAX_ITEMS = 256
 """Entries of one list, set or matrix."""
 MAX_BITS = 4_096

@@ -19,7 +19,7 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
 
     Args:
         a: the answer, in LaTeX or plain text: an expression such as ``gd.text.boxed()``. Where it gave nothing, or
-            what is too big to be an answer (over 10,000 characters, 400 digits, 50 brackets deep) or no
+            what is too big to be an answer (over 10,000 characters, 400 digits, 25 brackets deep) or no
             mathematics, the leaf fails, as 0.
         b: the reference: a column, or one text or number for all; a list of references means any of them. Where it is
             missing the row is unscored.
@@ -79,9 +79,10 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
 def canonical(of: Column | None = None) -> Column:
     r"""A text that equal answers share: for votes, for counting different answers, for leaving out doubles.
 
-    A rational number is its lowest terms, an expression the value it has in a finite field; a name (``x =``) and a unit
-    are left out (50% has the key of 50), lists and sets are sorted. Answers that only sympy could show to be equal keep
-    different keys. No verdict where there is no answer, or one too big. Linear.
+    A rational number is its lowest terms, an expression the value it has in a finite field, an equation the same for
+    all its multiples; lists and sets are sorted. A name (``x =``), a unit and a base are left out, and 50% has the key
+    of 50. Answers that only sympy could show to be equal keep different keys. No verdict where there is no answer, or
+    one too big. Linear.
 
     >>> import guerdon as gd
     >>> key = gd.math.canonical(gd.text.boxed())

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
 from guerdon.expr.function import Function
@@ -48,9 +48,8 @@ def run_trials(
                     settle(number, outcome_of(error))
                     continue
                 pending[pool.submit(_one, trial, stop)] = number
-            while pending:
-                for done in wait(pending, return_when=FIRST_COMPLETED).done:
-                    settle(pending.pop(done), done.result())
+            for future in as_completed(pending):
+                settle(pending[future], future.result())
         except BaseException:
             stop.set()
             for future in pending:

@@ -119,7 +119,24 @@ def run(size: Size) -> list[Table]:
     """A table for each set of answers."""
     if not DATA.is_dir():
         return [Table("Equality of answers: the data sets are not beside the checkout", [])]
-    return [_table(name, size) for name in SETS]
+    tables = [_table(name, size) for name in SETS]
+    return [*tables, _together(tables)]
+
+
+def _together(tables: list[Table]) -> Table:
+    """All answers, whichever set they come from."""
+    lines = []
+    count = sum(int(table.lines[0].figures["answers"].replace(",", "")) for table in tables)
+    for way in WAYS:
+        each = [table.line(way) for table in tables]
+        line = Line(way, tuple(map(sum, zip(*(one.seconds for one in each), strict=True))))
+        wrong = sum(int(one.figures["wrong"].replace(",", "")) for one in each)
+        lines.append(Line(way, line.seconds, _figures(count, line, wrong)))
+    return Table("Both together", lines, clock="wall")
+
+
+def _figures(count: int, line: Line, wrong: int) -> dict[str, str]:
+    return {"answers": f"{count:,}", "answers a second": f"{count / line.median:,.0f}", "wrong": f"{wrong:,}"}
 
 
 def _table(name: str, size: Size) -> Table:
@@ -134,11 +151,10 @@ def _table(name: str, size: Size) -> Table:
         line = Line(way, tuple(report["seconds"] for report in reports))
         verdicts = reports[0]["verdicts"]
         wrong = sum(verdict != right for verdict, right in zip(verdicts, answers.right, strict=True))
-        figures = {"answers a second": f"{len(answers.right) / line.median:,.0f}", "wrong": f"{wrong:,}"}
-        lines.append(Line(way, line.seconds, figures))
+        lines.append(Line(way, line.seconds, _figures(len(answers.right), line, wrong)))
     ours, theirs = (found[way][0]["verdicts"] for way in WAYS)
     notes = [_open(answers, name), *_apart(answers, ours, theirs)]
-    return Table(f"{title}: {len(answers.right):,} answers", lines, notes, clock="wall")
+    return Table(title, lines, notes, clock="wall")
 
 
 def _open(answers: Answers, name: str) -> str:

@@ -119,7 +119,7 @@ def alike(pairs: list[Pair]) -> list[Pair]:
 
 @pytest.mark.full
 def test_keys_are_equal_exactly_where_answers_are(golds: list[Gold]) -> None:
-    """But for what a key leaves out, so that who names it and who does not vote alike: a base, and the name before =."""
+    """But for what a key leaves out, so that who says it and who does not vote alike: a base, and the name before =."""
     right = [pair for gold in golds for pair in rewritings(gold)]
     wrong = [pair for gold in golds for pair in perturbations(gold)]
     apart = set(right) - set(alike(right))

@@ -83,7 +83,14 @@ def apply(
             chunk = ready[i : i + function.batch_by]
             kwargs = {name: [taken[path][name] for path in chunk] for name in names} | constants
             got = attempt(function, kwargs, lambda values: [result(function, value) for value in values])
-            cells |= dict(zip(chunk, [got] * len(chunk) if isinstance(got, Cell) else got, strict=True))
+            if isinstance(got, Cell):  # what one of them raised is not the others' doing: each is asked alone
+                alone = [{name: [taken[path][name]] for name in names} | constants for path in chunk]
+                each = [
+                    attempt(function, one, lambda values: [result(function, value) for value in values])
+                    for one in alone
+                ]
+                got = [one if isinstance(one, Cell) else one[0] for one in each]
+            cells |= dict(zip(chunk, got, strict=True))
     else:
         for path in ready:
             cells[path] = attempt(function, taken[path] | constants, lambda value: result(function, value))

@@ -45,6 +45,7 @@ def test_a_swapped_duel_is_the_duel_of_the_pair_the_other_way_round(data: st.Dat
     x = duel(Quiet(data))
     columns, groups = rollouts(Quiet(data))
     batch = Batch(columns, [f"id{row}" for row in range(len(groups))], groups)
+    note(f"{x.tree()}\n{columns}\n{groups}")
     meets = interpret(gd.other(gd.col("id")), replace(batch, columns={"id": list(range(len(groups)))})).root.cells
     cells, swapped = interpret(x, batch).root.cells, interpret(x.swap(), batch).root.cells
     whom = {path: cell.value for path, cell in meets.items()}

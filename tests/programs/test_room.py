@@ -149,6 +149,26 @@ class Stack:
     assert reward.score({"program": [program], "tests": [UNITS]}).nested() == [[1, 1, 0, 0, 1]]
 
 
+def test_tests_that_only_begin_do_not_pass() -> None:
+    tests = """
+import unittest
+from solution import f
+async def test_right(): assert f() == 1
+async def test_wrong(): assert f() == 2
+def test_yields():
+    yield f() == 2
+class TestPlain:
+    async def test_wrong(self): assert f() == 2
+class TestOld(unittest.TestCase):
+    async def test_never(self): self.assertEqual(f(), 2)
+class TestNew(unittest.IsolatedAsyncioTestCase):
+    async def test_right(self): self.assertEqual(f(), 1)
+    async def test_wrong(self): self.assertEqual(f(), 2)
+"""
+    reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="unittest")
+    assert reward.score({"program": ["def f(): return 1"], "tests": [tests]}).nested() == [[1, 0, 0, 0, 0, 1, 0]]
+
+
 def test_recorded_calls() -> None:
     reward = gd.code.tests(gd.col("program"), gd.col("tests"), kind="calls", entry=gd.col("entry"))
     tests = [{"args": [1], "expected": [3, [1]]}, {"args": [1], "kwargs": {"b": 0}, "expected": [1, [1]]}]

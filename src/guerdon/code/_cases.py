@@ -153,7 +153,7 @@ def _units(text: str) -> list[dict[str, str]]:
     """Test classes (unittest's or plain) and test functions; the first case carries the text."""
     names: list[str] = []
     for node in _parsed(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
             names.append(node.name)
         elif isinstance(node, ast.ClassDef):
             methods = [one.name for one in node.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["prepare"]
 
+_YIELDS, _AWAITS = 0x220, 0x80  # CO_GENERATOR and CO_ASYNC_GENERATOR, CO_COROUTINE
+
 
 class Names(dict[str, object]):
     """The names that tests see: their own, those of the setup (run when first needed), and Python's own modules."""
@@ -93,7 +95,7 @@ def _unit(names: Names, which: str) -> None:
     owner, _, name = which.rpartition(".")
     if not owner:
         function: Any = names[name]
-        function()
+        _finish(function())
         return
     kind: Any = names[owner]
     import unittest
@@ -101,14 +103,30 @@ def _unit(names: Names, which: str) -> None:
     if not issubclass(kind, unittest.TestCase):
         one = kind()
         getattr(one, "setup_method", lambda *_: None)(*[None] * _wants(one))
-        getattr(one, name)()
+        _finish(getattr(one, name)())
         return
+    flags = getattr(getattr(kind, name), "__code__", _wants.__code__).co_flags
+    if flags & _YIELDS or (flags & _AWAITS and not issubclass(kind, unittest.IsolatedAsyncioTestCase)):
+        raise AssertionError("the test was not run")
     result = unittest.TestResult()
     unittest.TestSuite([kind(name)]).run(result)
     told = [*result.errors, *result.failures]
     if told:
         raise AssertionError(told[0][1].strip().splitlines()[-1][:300])
     if result.testsRun != 1 or result.skipped or result.unexpectedSuccesses or result.expectedFailures:
+        raise AssertionError("the test was not run")
+
+
+def _finish(found: Any) -> None:
+    """Run what a test function only began."""
+    if hasattr(found, "__await__"):
+        import asyncio
+
+        async def ended() -> None:
+            await found
+
+        asyncio.run(ended())
+    elif hasattr(found, "__next__"):
         raise AssertionError("the test was not run")
 
 

@@ -1,4 +1,4 @@
-"""Credit, implied by a model: facts."""
+"""Credit, implied by a model: facts and experiments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import math
 import guerdon as gd
 
 from ...credit import istar, istar_loss
-from ...registry import Fact, register
-from ..seen import nested, numbers
+from ...experiments import kitchens
+from ...registry import Claim, Experiment, Fact, register
+from ..seen import column, nested, numbers
 
 _X, _WON = gd.col("x", axis=("step", "token")), gd.col("won")
 _SAME = {"prompt": ["p"] * 4, "x": [[[0.0]]] * 4, "won": [1, 0, 0, 1]}
@@ -55,6 +56,25 @@ register(
             0,
             0,
         ),
+    ),
+    experiment=Experiment(
+        kitchens.decisive,
+        (
+            Claim(
+                "share of the steps' credit that the decisive one of six gets (a sixth is chance)",
+                column("share of the decisive step"),
+                low=1 / 3,
+                whose="paper",
+            ),
+            Claim(
+                "episodes until nine in ten are won, over those of outcomes alone",
+                lambda seen: seen["episodes istar"] / seen["episodes rloo"],
+                high=1.0,
+                whose="paper",
+            ),
+        ),
+        "a chain of six steps of which one decides; a tabular policy, and a tabular process reward model beside it",
+        seeds=5,
     ),
 )
 

@@ -1,12 +1,13 @@
-"""Credit, turns: facts."""
+"""Credit, turns: facts and experiments."""
 
 from __future__ import annotations
 
 import guerdon as gd
 
 from ...credit import meow_tea_taro, spa
-from ...registry import Fact, register
-from ..seen import nested, numbers
+from ...experiments import kitchens
+from ...registry import Claim, Experiment, Fact, register
+from ..seen import change, column, nested, numbers
 
 _PAID, _WON = gd.col("r", axis="turn"), gd.col("won")
 _WALKS = {"r": [[0, 1, 0, 1], [0, 1, 0, 0]], "won": [1, 0]}
@@ -56,6 +57,27 @@ register(
             0,
         ),
     ),
+    experiment=Experiment(
+        kitchens.density,
+        (
+            Claim(
+                "RLOO: episodes until four of five are won, dense over single",
+                lambda seen: seen["episodes rloo dense"] / seen["episodes rloo single"],
+                high=1.0,
+                whose="paper",
+            ),
+            Claim(
+                "GRPO: episodes until four of five are won, dense over single",
+                lambda seen: seen["episodes grpo dense"] / seen["episodes grpo single"],
+                high=1.0,
+                whose="paper",
+            ),
+            Claim("RLOO, dense: share won at the end", column("won rloo dense"), low=0.9),
+            Claim("GRPO, dense: share won at the end", column("won grpo dense"), low=0.9),
+        ),
+        "a kitchen of three rooms, a meal to take, cook and eat: reward at the end or on the way, a tabular policy",
+        seeds=5,
+    ),
 )
 
 _C, _G, _OUT = gd.col("c", axis="turn"), gd.col("g", axis="turn"), gd.col("outcome")
@@ -102,5 +124,26 @@ register(
             (0, 0, 0),
             0,
         ),
+    ),
+    experiment=Experiment(
+        kitchens.progress,
+        (
+            Claim("turns that met a goal above turns that did not: gamma", column("order"), low=0.8, whose="paper"),
+            Claim("episodes whose largest contribution is a turn that met a goal", column("largest"), low=0.9),
+            Claim(
+                "trained on contributions instead of the final reward: share won after as many episodes",
+                change("won progress", "won final"),
+                low=0.0,
+                whose="paper",
+            ),
+            Claim(
+                "the same with what is paid for grounded turns",
+                change("won grounded", "won final"),
+                low=0.0,
+                whose="paper",
+            ),
+        ),
+        "a kitchen of three rooms; an estimator that saw final rewards alone, and a tabular policy trained on it",
+        seeds=5,
     ),
 )

@@ -9,7 +9,9 @@ from importlib import import_module
 from . import machine, record
 from .measure import SIZES, plain
 
-NAMES = ("composite", "algebra", "judge", "sharing", "rollouts", "imports", "programs", "mathematics")
+NAMES = (
+    "composite", "algebra", "judge", "sharing", "rollouts", "advantages", "imports", "programs", "mathematics",
+)  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,12 @@ from guerdon.expr.build import number_of
 from guerdon.expr.rollouts import Rollouts
 from guerdon.expr.score import Score
 from guerdon.expr.tree import line
-from guerdon.expr.values import ContractError
+from guerdon.expr.values import ContractError, Ints
 from guerdon.plan.load import load
 from guerdon.plan.runner import Runner
 from guerdon.plan.single import ScoreOne, one_by_one
+
+from ._rows import wanted
 
 if TYPE_CHECKING:
     import torch
@@ -134,6 +137,7 @@ class Estimator:
             )
         self.advantage = advantage
         self.runner = Runner(advantage)
+        self._reads = wanted(advantage)
         self.__name__ = "guerdon_estimator"
 
     def __call__(
@@ -153,32 +157,79 @@ class Estimator:
             config: of the trainer; not read.
             **given: what else the trainer passes; a ``non_tensor_batch`` gives columns.
         """
-        import torch
-
-        mask = response_mask.detach().to(device="cpu", dtype=torch.bool)
-        rewards = token_level_rewards.detach().to(device="cpu", dtype=torch.float64)
-        counts = mask.sum(dim=1).numpy()
-        flat = rewards[mask].numpy()
-        pieces = np.split(flat, np.cumsum(counts)[:-1]) if len(counts) else []
+        table = _Table.of(token_level_rewards, response_mask)
+        count = len(table.lengths)
         columns: dict[str, Any] = {
             name: list(values)
             for name, values in dict(given.get("non_tensor_batch") or {}).items()
-            if len(values) == len(counts)
+            if len(values) == count
         }
-        columns |= {"reward": (rewards * mask).sum(dim=1).numpy(), "token_rewards": pieces}
-        groups = np.arange(len(counts)) if index is None else np.unique(np.asarray(index), return_inverse=True)[1]
+        columns["reward"] = table.sums()
+        if self._reads is None or "token_rewards" in self._reads:
+            columns["token_rewards"] = table.pieces()
+        groups = np.arange(count) if index is None else np.unique(np.asarray(index), return_inverse=True)[1]
         scores = self.runner.score(Rollouts(columns, groups=groups.reshape(-1)))
-        found = torch.zeros(mask.shape, dtype=torch.float64)
-        if self.advantage.axes:
-            if not np.array_equal(scores.layout.counts[0], counts):
-                raise ValueError(
-                    "the estimator's axis token has other lengths than the responses: build it on token_rewards"
-                )
-            found[mask] = torch.from_numpy(scores.values)
+        if not self.advantage.axes:
+            advantages = table.spread(scores.values)
+        elif np.array_equal(scores.layout.counts[0], table.lengths):
+            advantages = table.filled(scores.values)
         else:
-            found = torch.from_numpy(scores.values)[:, None] * mask
-        advantages = found.to(device=token_level_rewards.device, dtype=token_level_rewards.dtype)
-        return advantages, advantages.clone()
+            raise ValueError(
+                "the estimator's axis token has other lengths than the responses: build it on token_rewards"
+            )
+        return advantages, advantages
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rewards of tokens, (B, T), and where the policy wrote; the way to arrays of numbers and back."""
+
+    rewards: torch.Tensor
+    mask: torch.Tensor
+    lengths: Ints
+    solid: bool  # every response fills the first places of its row
+
+    @classmethod
+    def of(cls, rewards: torch.Tensor, mask: torch.Tensor) -> _Table:
+        lengths = mask.detach().sum(dim=1).cpu()
+        width = mask.shape[1]
+        last = mask.detach().cpu().ne(0).flip(1).byte().argmax(dim=1)  # places after the last one written
+        solid = bool((((width - last) == lengths) | (lengths == 0)).all())
+        return cls(rewards.detach(), mask.detach(), lengths.numpy().astype(np.int64), solid)
+
+    def sums(self) -> Any:
+        import torch
+
+        return torch.mul(self.rewards, self.mask).sum(dim=1, dtype=torch.float64).cpu().numpy()
+
+    def pieces(self) -> list[Any]:
+        if self.solid:
+            rows = self.rewards.cpu().numpy()
+            return [row[:length].astype(np.float64) for row, length in zip(rows, self.lengths.tolist(), strict=True)]
+        flat = self.rewards.cpu()[self.mask.cpu().bool()].double().numpy()
+        return np.split(flat, np.cumsum(self.lengths)[:-1]) if len(self.lengths) else []
+
+    def spread(self, numbers: Any) -> torch.Tensor:
+        """One number per response, at each of its tokens."""
+        import torch
+
+        found = torch.from_numpy(numbers).to(device=self.rewards.device, dtype=self.rewards.dtype)
+        return found[:, None] * self.mask.to(self.rewards.dtype)
+
+    def filled(self, numbers: Any) -> torch.Tensor:
+        """One number per token."""
+        import torch
+
+        flat = torch.from_numpy(numbers).to(self.rewards.dtype)
+        found = torch.zeros(self.rewards.shape, dtype=self.rewards.dtype)
+        if not self.solid:
+            found[self.mask.cpu().bool()] = flat
+            return found.to(self.rewards.device)
+        table, source, start = found.numpy(), flat.numpy(), 0
+        for row, length in enumerate(self.lengths.tolist()):
+            table[row, :length] = source[start : start + length]
+            start += length
+        return found.to(self.rewards.device)
 
 
 def register_adv_est(name: str, advantage: Score, register: Callable[..., Any] | None = None) -> Estimator:

@@ -6,11 +6,6 @@ import random
 from collections.abc import Callable
 
 
-def hostile() -> dict[str, str]:
-    """Texts by name; each is made afresh, and none is longer than some megabytes."""
-    return {name: make() for name, make in MAKERS.items()}
-
-
 def flood(count: int, seed: int = 0) -> list[str]:
     """Short answers, nearly all of them different, a part of them nonsense: for what adds up over a long run."""
     rng = random.Random(seed)
@@ -95,7 +90,7 @@ def _commands(seed: int, length: int) -> str:
     return "".join(rng.choices((*words, *more), k=length))
 
 
-MAKERS: dict[str, Callable[[], str]] = {
+MAKERS: dict[str, Callable[[], str]] = {  # none is longer than some megabytes
     # numbers too big to be written out
     "power tower": lambda: "9^{9^{9^{9^{9}}}}",
     "power tower, long": lambda: "2" + "^{2" * 500 + "}" * 500,

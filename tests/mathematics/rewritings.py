@@ -88,8 +88,7 @@ def _scalar(tree: a.Tree) -> bool:
 
 
 def _wrapped(gold: Gold) -> Iterator[tuple[str, str]]:
-    wrappers = TEXT_WRAPPERS if gold.kind in ("text", "choice") else WRAPPERS
-    for wrapper in wrappers:
+    for wrapper in TEXT_WRAPPERS if gold.kind in ("text", "choice") else WRAPPERS:
         if r"\mathbf" in wrapper and gold.kind not in ("integer", "fraction", "decimal", "radical"):
             continue
         yield f"wrapper {wrapper.strip()}", wrapper.format(write(gold.tree))
@@ -189,7 +188,7 @@ def _special(gold: Gold) -> Iterator[tuple[str, str]]:
 def _named(gold: Gold) -> Iterator[tuple[str, str]]:
     """``x = 5``: the answer given to a name that it does not hold itself."""
     tree, text = gold.tree, write(gold.tree)
-    if gold.kind in ("polynomial",):
+    if gold.kind == "polynomial":
         names: tuple[str, ...] = ("y = {}", "f(x) = {}", "$y={}$", "A={}")
     elif isinstance(tree, a.Tuple):
         letters = ("a", "b", "c", "d")[: len(tree.items)]

@@ -28,7 +28,7 @@ class Style:
     infinity: str = r"\infty"
     plus_infinity: str = r"\infty"
     cup: str = r"\cup"
-    matrix: str = "pmatrix"  # bmatrix, Bmatrix-free: vertical bars would be a determinant; array
+    matrix: str = "pmatrix"  # bmatrix, array; vertical bars would be a determinant
     base: str = "braces"  # bare, parentheses
 
 

@@ -131,7 +131,7 @@ def test_keys_are_equal_exactly_where_answers_are(golds: list[Gold]) -> None:
 
 @pytest.mark.full
 def test_rewritten_trees_have_the_value_of_the_gold(golds: list[Gold]) -> None:
-    """The generator proves itself: to sixty digits, at several points where there are letters."""
+    """The generator proves itself: to 120 digits, at several points where there are letters."""
     tried = 0
     for gold in golds:
         for rule, tree in equivalents(gold.tree):

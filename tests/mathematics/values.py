@@ -1,4 +1,4 @@
-"""What an answer is worth: numbers to sixty digits at fixed points, so that two answers are told apart for certain."""
+"""What an answer is worth: numbers to 120 digits at fixed points, so that two answers are told apart for certain."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import mpmath
 
 from . import answers as a
 
-DIGITS = 60
+DIGITS = 120
 POINTS = 6
 """Where letters are tried: once all above zero, then of either sign."""
-CLOSE = mpmath.mpf(10) ** -45
+CLOSE = mpmath.mpf(10) ** -100
 
 
 def number(tree: a.Tree, point: int = 0) -> Any:

@@ -1,12 +1,13 @@
-"""Credit, stretches of text: facts."""
+"""Credit, stretches of text: facts and experiments."""
 
 from __future__ import annotations
 
 import guerdon as gd
 
 from ...credit import fgaif, fine_grained_rlhf
-from ...registry import Fact, register
-from ..seen import numbers
+from ...experiments import captions
+from ...registry import Claim, Experiment, Fact, register
+from ..seen import column, numbers
 
 _TOKENS, _RAW = gd.text.tokens(gd.col("offsets")), gd.col("complete")
 _LINES, _SENTENCES = gd.text.steps("line"), gd.text.sentences()
@@ -52,6 +53,19 @@ register(
             5e-5,
         ),
     ),
+    experiment=Experiment(
+        captions.errors,
+        (
+            Claim(
+                "steps until one word in ten is wrong, dense over holistic",
+                lambda seen: seen["steps dense"] / seen["steps holistic"],
+                high=1.0,
+                whose="paper",
+            ),
+            Claim("share of wrong words at the end, dense", column("errors dense"), high=0.1),
+        ),
+        "an answer of eight sentences, a table of words for each place: errors charged where they stand, or at the end",
+    ),
 )
 
 _OBJECTS = _LINES.map({"d e.": 0.9}, otherwise=0.5)
@@ -91,5 +105,19 @@ register(
             1.658228,
             1e-6,
         ),
+    ),
+    experiment=Experiment(
+        captions.hallucinations,
+        (
+            Claim(
+                "steps until one name in ten is made up, charged at each segment over charged at each sentence",
+                lambda seen: seen["steps dense"] / seen["steps sentence"],
+                high=1.0,
+                whose="paper",
+            ),
+            Claim("a kind left out: the least rise of its own rate", column("own rise"), low=0.3, whose="paper"),
+            Claim("a kind left out: the greatest rise of another's rate", column("others' rise"), low=-0.05, high=0.05),
+        ),
+        "captions of symbolic scenes, objects, attributes and relations each looked at or guessed; feedback by rule",
     ),
 )

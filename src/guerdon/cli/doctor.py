@@ -57,11 +57,12 @@ def text(found: dict[str, Any]) -> str:
         "",
         "extras",
     ]
+    wide = max(map(len, found["extras"])) + 2
     for extra, packages in found["extras"].items():
         there = ", ".join(f"{name} {version}" for name, version in packages.items() if version)
         missing = [name for name, version in packages.items() if not version]
         mend = f"{', '.join(missing)} missing: pip install 'guerdon[{extra}]'" if missing else ""
-        lines.append(f"  {extra:<9}{'; '.join(part for part in (there, mend) if part)}")
+        lines.append(f"  {extra:<{wide}}{'; '.join(part for part in (there, mend) if part)}")
     lines += ["", f"isolation of model-written code: {held['level']}"]
     for name, level in held["levels"].items():
         lines.append(f"  {name:<11}{'works' if level['works'] else 'does not work'}: {level['why']}")

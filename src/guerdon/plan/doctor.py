@@ -22,7 +22,7 @@ _EXTRAS = {
     "markup": ("defusedxml", "PyYAML"),
     "similarity": ("rapidfuzz", "sacrebleu", "scipy"),
     "vision": ("scipy", "shapely"),
-    "instructions": ("emoji", "langdetect", "textstat"),
+    "instructions": ("emoji", "langdetect"),
     "lab": ("reasoning-gym",),
     "train": ("torch", "transformers", "trl", "accelerate", "datasets", "gguf"),
 }

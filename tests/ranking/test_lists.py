@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import guerdon as gd
 from guerdon.ranking import answers
-from guerdon.ranking._lists import Form, items, listed
+from guerdon.ranking._lists import Format, items, listed
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from guerdon.ranking._lists import Form, items, listed
         ('[1, 1e999, "x"', "json", []),
     ],
 )
-def test_forms(text: str, form: Form, want: list[object]) -> None:
+def test_forms(text: str, form: Format, want: list[object]) -> None:
     assert items(text, form) == want
 
 
@@ -62,5 +62,5 @@ def test_in_an_expression() -> None:
         0,
     ]
     assert gd.from_dict(json.loads(json.dumps(said.to_dict()))) is said
-    with pytest.raises(ValueError, match="form='xml'"):
-        answers(form="xml")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="format='xml'"):
+        answers(format="xml")  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ METRICS: dict[str, Callable[[Any, Any], gd.Score]] = {
     "ndcg": ndcg,
     "ndcg at 3": partial(ndcg, k=3),
     "kendall": correlation,
-    "spearman": partial(correlation, kind="spearman"),
+    "spearman": partial(correlation, measure="spearman"),
 }
 EACH = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 

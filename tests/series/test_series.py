@@ -128,23 +128,23 @@ class TestAnomalies:
         assert anomalies(self.TRUE, self.TRUE) == 1
         assert anomalies([[10, 19]], self.TRUE) == pytest.approx(2 / 3)
         assert anomalies([[15, 24]], [[10, 19]]) == pytest.approx(1 / 3)
-        assert anomalies([[15, 24]], [[10, 19]], how="points") == pytest.approx(0.5)
+        assert anomalies([[15, 24]], [[10, 19]], measure="points") == pytest.approx(0.5)
         # Half of it is found: all ten points count, and the five outside stay wrong.
-        assert anomalies([[15, 24]], [[10, 19]], how="adjusted") == pytest.approx(20 / 25)
-        assert anomalies([[16, 24]], [[10, 19]], how="adjusted") == pytest.approx(8 / 19)
+        assert anomalies([[15, 24]], [[10, 19]], measure="adjusted") == pytest.approx(20 / 25)
+        assert anomalies([[16, 24]], [[10, 19]], measure="adjusted") == pytest.approx(8 / 19)
 
     @pytest.mark.parametrize("how", ["iou", "points", "adjusted"])
     def test_calling_everything_anomalous_earns_nothing_where_the_length_is_known(self, how):
-        assert anomalies([[0, 99]], self.TRUE, 100, how=how) == 0
-        assert anomalies([[0, 99]], [[0, 69]], 100, how=how) == 0
-        assert anomalies(self.TRUE, self.TRUE, 100, how=how) == 1
-        assert anomalies([[0, 99]], [[0, 99]], 100, how=how) == 1
+        assert anomalies([[0, 99]], self.TRUE, 100, measure=how) == 0
+        assert anomalies([[0, 99]], [[0, 69]], 100, measure=how) == 0
+        assert anomalies(self.TRUE, self.TRUE, 100, measure=how) == 1
+        assert anomalies([[0, 99]], [[0, 99]], 100, measure=how) == 1
 
     def test_without_it_honest_half_rightness_still_beats_it(self):
         assert anomalies([[0, 99]], self.TRUE) < 0.15 < anomalies([[15, 24], [55, 64]], self.TRUE)
 
     def test_a_point_in_each_does_not_make_a_stretch(self):
-        assert anomalies([[12, 12], [52, 52]], self.TRUE, how="adjusted") == pytest.approx(4 / 22)
+        assert anomalies([[12, 12], [52, 52]], self.TRUE, measure="adjusted") == pytest.approx(4 / 22)
         assert anomalies([[i, i] for i in range(0, 100, 2)], self.TRUE) < 0.05
 
     def test_repeating_a_stretch_gains_nothing(self):
@@ -165,14 +165,14 @@ class TestAnomalies:
 
     @given(STRETCHES, STRETCHES, st.sampled_from(["iou", "points", "adjusted"]))
     def test_in_range_and_equal_is_all_right(self, found, true, how):
-        assert 0 <= anomalies(found, true, how=how) <= 1
-        assert anomalies(true, true, 61, how=how) == 1
+        assert 0 <= anomalies(found, true, measure=how) <= 1
+        assert anomalies(true, true, 61, measure=how) == 1
 
     @given(STRETCHES.filter(bool), STRETCHES.filter(bool))
     def test_points_as_sets(self, found, true):
         a = {i for low, high in found for i in range(low, high + 1)}
         b = {i for low, high in true for i in range(low, high + 1)}
-        assert anomalies(found, true, how="points") == pytest.approx(2 * len(a & b) / (len(a) + len(b)))
+        assert anomalies(found, true, measure="points") == pytest.approx(2 * len(a & b) / (len(a) + len(b)))
 
     def test_adjusted_with_a_tiny_share_is_plain_point_adjustment(self):
         assert agreement([(12, 12)], [(10, 19)], "adjusted", 1e-6) == 1
@@ -214,7 +214,7 @@ class TestChanges:
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: gd.series.anomalies(gd.col("a"), gd.col("b"), how="lucky"),
+        lambda: gd.series.anomalies(gd.col("a"), gd.col("b"), measure="lucky"),
         lambda: gd.series.anomalies(gd.col("a"), gd.col("b"), at_least=0),
         lambda: gd.series.changes(gd.col("a"), gd.col("b"), -1),
         lambda: gd.series.changes([1], gd.col("b")),

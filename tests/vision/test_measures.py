@@ -77,7 +77,7 @@ class TestOverlap:
             assert gd.vision.overlap(*pair, measure="union") == 1
             assert gd.vision.affinity(*pair) == 0
             assert gd.vision.agreement(*pair) == 0
-            assert gd.vision.gaussian(*pair, kind="coverage") == 0
+            assert gd.vision.gaussian(*pair, measure="coverage") == 0
 
     def test_dimensions_must_agree(self):
         assert gd.vision.overlap([0, 0, 1, 1], [0, 0, 0, 1, 1, 1]) == 0
@@ -108,9 +108,9 @@ class TestGaussian:
 
     def test_p140_by_hand(self):
         assert gd.vision.gaussian(self.GOLD, self.GOLD) == 1
-        assert gd.vision.gaussian(self.GOLD, self.GOLD, kind="coverage") == pytest.approx(1)
+        assert gd.vision.gaussian(self.GOLD, self.GOLD, measure="coverage") == pytest.approx(1)
         assert gd.vision.gaussian([50, 0, 150, 50], self.GOLD) == pytest.approx(math.exp(-0.5))
-        assert gd.vision.gaussian([25, 12.5, 75, 37.5], self.GOLD, kind="coverage") == pytest.approx(0.8)
+        assert gd.vision.gaussian([25, 12.5, 75, 37.5], self.GOLD, measure="coverage") == pytest.approx(0.8)
         assert gd.vision.gaussian([50, 25], self.GOLD) == 1  # a point is its own middle
 
     def test_coverage_by_the_definition(self):
@@ -121,15 +121,15 @@ class TestGaussian:
         mean = [sum(pair) / 2 for pair in s]
         far = sum(d * d / m for d, m in zip(off, mean, strict=True)) / 8
         far += 0.5 * math.log(mean[0] * mean[1] / math.sqrt(s[0][0] * s[0][1] * s[1][0] * s[1][1]))
-        assert gd.vision.gaussian(a, b, kind="coverage") == pytest.approx(math.exp(-far))
-        assert gd.vision.gaussian(a, b, kind="coverage", eps=1e-12) == pytest.approx(math.exp(-far))
+        assert gd.vision.gaussian(a, b, measure="coverage") == pytest.approx(math.exp(-far))
+        assert gd.vision.gaussian(a, b, measure="coverage", eps=1e-12) == pytest.approx(math.exp(-far))
 
     @given(box, box)
     def test_is_best_for_the_box_itself(self, a, b):
         for kind in ("point", "coverage"):
-            assert 0 <= gd.vision.gaussian(a, b, kind=kind) <= 1
+            assert 0 <= gd.vision.gaussian(a, b, measure=kind) <= 1
         if volume(b) > 0:
-            assert gd.vision.gaussian(b, b, kind="coverage") >= gd.vision.gaussian(a, b, kind="coverage")
+            assert gd.vision.gaussian(b, b, measure="coverage") >= gd.vision.gaussian(a, b, measure="coverage")
 
     @pytest.mark.parametrize("scale", [0.01, 3, 1e6])
     def test_the_same_relative_offset_is_worth_the_same(self, scale):

@@ -15,7 +15,7 @@ from ..expr.thinking import visible_text
 from ..expr.values import Failed
 from ..structure._json import last_fenced, loads
 
-Form = Literal["any", "json", "numbered", "bulleted", "comma", "lines"]
+Format = Literal["any", "json", "numbered", "bulleted", "comma", "lines"]
 
 MOST = 512
 """How many items a list may have; of a longer one the first count."""
@@ -26,7 +26,7 @@ _BULLETS = ("- ", "* ", "+ ", "\u2022 ")
 
 def answers(
     of: Column | None = None,
-    form: Form = "any",
+    format: Format = "any",
     *,
     axis: str = "answer",
     prompt: Column | None = None,
@@ -37,7 +37,7 @@ def answers(
     Args:
         of: the text that holds the list, such as ``gd.text.tag("answer")``; the completion, without its thinking, if
             left out.
-        form: ``json`` (a list; its items may be anything), ``numbered`` (lines ``1. x``, in the order they are written,
+        format: ``json`` (a list; its items may be anything), ``numbered`` (lines ``1. x``, in the order they are written,
             whatever their numbers say), ``bulleted``, ``lines``, ``comma`` (one line), or ``any``: the first of these,
             in this order, that is there; ``lines`` where a text has several. A text that is none of these is one item.
         axis: the name of the axis.
@@ -57,8 +57,8 @@ def answers(
     >>> gd.ranking.mrr(said, gd.col("gold")).score(rows).values
     array([0.5, 0.5, 0. ])
     """
-    one_of("form", form, get_args(Form))
-    said = bound(of, form=None if form == "any" else form, **opening(prompt, opened))
+    one_of("format", format, get_args(Format))
+    said = bound(of, format=None if format == "any" else format, **opening(prompt, opened))
     return cast(Column, _leaf(axis)(**said))
 
 
@@ -71,18 +71,18 @@ def _leaf(axis: str) -> Function:
 def listed(
     completion: Any = NOT_GIVEN,
     of: Any = NOT_GIVEN,
-    form: Form = "any",
+    format: Format = "any",
     prompt: Any = None,
     opened: Sequence[str] = (),
 ) -> list[Any]:
     """The leaf behind :func:`answers`; a value that is a list already stays one."""
     if isinstance(of, list) and not any(isinstance(item, dict) and "role" in item for item in of):
         return of[:MOST]
-    return items(chosen(completion, of), form, prompt, opened)
+    return items(chosen(completion, of), format, prompt, opened)
 
 
 def items(
-    completion: Completion, form: Form = "any", prompt: Completion | None = None, opened: Sequence[str] = ()
+    completion: Completion, format: Format = "any", prompt: Completion | None = None, opened: Sequence[str] = ()
 ) -> list[Any]:
     r"""The items of a list in a text.
 
@@ -95,11 +95,11 @@ def items(
     body = visible_text(text.text, text.opened).strip()
     if len(body) > _LONGEST:
         raise Failed("a text too long")
-    for one in _FORMS if form == "any" else (form,):
-        found = _FORMS[one](body)
+    for one in _FORMATS if format == "any" else (format,):
+        found = _FORMATS[one](body)
         if found is not None:
             return found[:MOST]
-    return [body] if body and form == "any" else []
+    return [body] if body and format == "any" else []
 
 
 def _json(body: str) -> list[Any] | None:
@@ -138,7 +138,7 @@ def _comma(body: str) -> list[Any] | None:
     return found if len(found) > 1 else None
 
 
-_FORMS: dict[str, Callable[[str], list[Any] | None]] = {
+_FORMATS: dict[str, Callable[[str], list[Any] | None]] = {
     "json": _json,
     "numbered": _numbered,
     "bulleted": _bulleted,

@@ -139,14 +139,14 @@ def _on_axis(items: Any, golds: Any, equal: Equal) -> Score:
 
 
 def correlation(
-    items: Any, golds: Any, kind: Literal["kendall", "spearman"] = "kendall", *, normalize: str = "text"
+    items: Any, golds: Any, measure: Literal["kendall", "spearman"] = "kendall", *, normalize: str = "text"
 ) -> Score:
     """How far a list agrees with the right order, in [-1, 1]: Kendall's tau or Spearman's rho.
 
     Args:
         items: the order to judge, on one axis.
         golds: the right order, on another, each item once.
-        kind: which of the two.
+        measure: which of the two.
         normalize: when two items are one, as in ``gd.text.equal``.
 
     Items that are not in the right order are passed over, repeated ones too. What a list leaves out counts as if it
@@ -160,7 +160,7 @@ def correlation(
     ... )
     array([ 1.    ,  0.3333,  0.3333, -1.    ])
     """
-    one_of("kind", kind, ("kendall", "spearman"))
+    one_of("measure", measure, ("kendall", "spearman"))
     check_normalize(normalize)
     for name, side in (("items", items), ("golds", golds)):
         if not isinstance(side, Expr) or len(side.axes) != 1:
@@ -168,7 +168,7 @@ def correlation(
                 f"correlation: {name} is a list on one axis, such as gd.col({name!r}, axis='x'), not {side!r}"
             )
     options = {} if normalize == "text" else {"normalize": normalize}
-    record = cast(Column, _agreement_leaf(agreement)(items=items, golds=golds, kind=kind, **options))
+    record = cast(Column, _agreement_leaf(agreement)(items=items, golds=golds, measure=measure, **options))
     return record["agreement"] + 0
 
 
@@ -178,7 +178,7 @@ _agreement_leaf: Callable[..., Function] = cache(
 
 
 def agreement(
-    items: list[Any], golds: list[Any], kind: str = "kendall", normalize: str = "text"
+    items: list[Any], golds: list[Any], measure: str = "kendall", normalize: str = "text"
 ) -> dict[str, float | None]:
     """The plain function behind :func:`correlation`; None where there is no order, or one of more than 512 items."""
     n = len(golds)
@@ -191,7 +191,7 @@ def agreement(
     # The places of the right items, 0 the first: those listed in their order, the others after them, the last first.
     in_order = sorted((i for i in range(n) if found[i] is not None), key=lambda i: found[i] or 0)
     order = [*in_order, *(i for i in range(n - 1, -1, -1) if found[i] is None)]
-    if kind == "spearman":
+    if measure == "spearman":
         squares = sum((place - i) ** 2 for place, i in enumerate(order))
         return {"agreement": 1 - 6 * squares / (n * (n * n - 1))}
     wrong = sum(order[i] > order[j] for i in range(n) for j in range(i + 1, n))

@@ -14,21 +14,23 @@ from ..expr.score import Score
 from ..expr.values import Failed, Unscored
 from ..similarity import matched
 
-How = Literal["iou", "points", "adjusted"]
+Measure = Literal["iou", "points", "adjusted"]
 Stretch = tuple[int, int]
 MOST = 512
 _MOST_REFERENCES = 10_000
 _LAST = 10**12
 
 
-def anomalies(a: Column, b: Column, how: How = "iou", length: Column | None = None, at_least: float = 0.5) -> Score:
+def anomalies(
+    a: Column, b: Column, measure: Measure = "iou", length: Column | None = None, at_least: float = 0.5
+) -> Score:
     """How well the stretches found agree with the true ones, as an F1 in [0, 1].
 
     Args:
         a: the stretches found, ``(first, last)`` with both ends in, such as :func:`stretches` gives; ``()`` says that
             there are none.
         b: the true ones, alike; ``[]`` where there are none. Missing: the row is unscored.
-        how: ``iou``: found and true stretches are matched one to one, each pair worth its overlap (temporal IoU): twice
+        measure: ``iou``: found and true stretches are matched one to one, each pair worth its overlap (temporal IoU): twice
             their sum over the number of both. ``points``: the F1 of the points. ``adjusted``: of a true stretch of
             which at least a share ``at_least`` is found, every point counts as found (Kim et al., 2022,
             arXiv:2109.05257, PA%K): with a share of 0 a random point in each would do, which is why plain point
@@ -46,11 +48,11 @@ def anomalies(a: Column, b: Column, how: How = "iou", length: Column | None = No
     >>> right.score(rows).values.round(4)
     array([1.    , 0.2593, 0.    , 0.    ])
     """
-    one_of("how", how, ("iou", "points", "adjusted"))
+    one_of("measure", measure, ("iou", "points", "adjusted"))
     if not 0 < at_least <= 1:
         raise ValueError(f"at_least={at_least!r} is a share above 0 and at most 1")
     extra: dict[str, Any] = {} if length is None else {"length": length}
-    extra |= {} if how == "iou" else {"how": how}
+    extra |= {} if measure == "iou" else {"measure": measure}
     extra |= {} if at_least == 0.5 else {"at_least": float(at_least)}
     _expressions(a=a, b=b)
     return anomalies_leaf(a=a, b=b, **extra)
@@ -79,7 +81,7 @@ def changes(a: Column, b: Column, tolerance: float = 0) -> Score:
 
 
 @function(returns="score", version="1", fails_as=0.0, bounds=(0.0, 1.0), name="anomalies")
-def anomalies_leaf(a: Any, b: Any, how: How = "iou", length: Any = None, at_least: float = 0.5) -> float:
+def anomalies_leaf(a: Any, b: Any, measure: Measure = "iou", length: Any = None, at_least: float = 0.5) -> float:
     """See ``gd.series.anomalies``."""
     true = _stretches(b, _MOST_REFERENCES)
     if true is None:
@@ -89,9 +91,9 @@ def anomalies_leaf(a: Any, b: Any, how: How = "iou", length: Any = None, at_leas
         raise Failed("no stretches")
     if not true or not found:
         return float(not true and not found)
-    score = agreement(found, true, how, at_least)
+    score = agreement(found, true, measure, at_least)
     if isinstance(length, (int, float)) and 0 < length <= _LAST:
-        everything = agreement([(0, int(length) - 1)], true, how, at_least)
+        everything = agreement([(0, int(length) - 1)], true, measure, at_least)
         score = max(0.0, (score - everything) / (1.0 - everything)) if everything < 1 else score
     return score
 
@@ -117,20 +119,20 @@ def changes_leaf(a: Any, b: Any, tolerance: float = 0.0) -> float:
     return 2 * hits / (len(found) + len(true))
 
 
-def agreement(found: Sequence[Stretch], true: Sequence[Stretch], how: How, at_least: float) -> float:
+def agreement(found: Sequence[Stretch], true: Sequence[Stretch], measure: Measure, at_least: float) -> float:
     """The F1 of disjoint stretches in order, neither side empty; see :func:`anomalies`.
 
     >>> agreement([(0, 9)], [(5, 14)], "points", 0.5), agreement([(0, 9)], [(5, 14)], "adjusted", 0.5)
     (0.5, 0.8)
     """
-    if how == "iou":
+    if measure == "iou":
         worth = matched(found, true, overlap, "ordered")["a"] if len(true) <= MOST else []
         return 2 * sum(worth) / (len(found) + len(true))
     shared = _shared(found, true)
     right = sum(shared)
     wrong = sum(last - first + 1 for first, last in found) - right
     sizes = [last - first + 1 for first, last in true]
-    if how == "adjusted":
+    if measure == "adjusted":
         enough = [part > 0 and part >= at_least * size - 1e-9 for part, size in zip(shared, sizes, strict=True)]
         right = sum(size if all_of_it else part for part, size, all_of_it in zip(shared, sizes, enough, strict=True))
     return 2 * right / (right + wrong + sum(sizes))

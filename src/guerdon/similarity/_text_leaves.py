@@ -53,7 +53,7 @@ def overlap_text(a: Any, b: Any, measure: Measure = "f1", *, normalize: Words | 
     return found
 
 
-def bleu(a: Any, refs: Any, order: int = 4, smooth: Smooth = "add1") -> Score:
+def bleu(a: Any, b: Any, order: int = 4, smooth: Smooth = "add1") -> Score:
     """BLEU of one text against its references (Papineni et al., 2002), in [0, 1]. Linear.
 
     Tokens are those of mteval-v13a, counts are clipped by the reference that has most, and a text shorter than the
@@ -61,7 +61,7 @@ def bleu(a: Any, refs: Any, order: int = 4, smooth: Smooth = "add1") -> Score:
 
     Args:
         a: the text to judge; no verdict fails, as 0.
-        refs: the reference, or a list of them. Missing: unscored.
+        b: the reference, or a list of them. Missing: unscored.
         order: up to n-grams of which length.
         smooth: ``add1`` adds one to the matches and to the possible matches of every order. It has a floor: of a
             reference of one word, any other word is worth 0.84. ``add1_after_first`` leaves the first order alone (Lin
@@ -77,11 +77,11 @@ def bleu(a: Any, refs: Any, order: int = 4, smooth: Smooth = "add1") -> Score:
     if not isinstance(order, int) or not 1 <= order <= 16:
         raise ValueError(f"order={order!r} is the greatest length of an n-gram, 1 to 16")
     text_side("bleu", a)
-    found: Score = _bleu(a=a, refs=refs, **({} if order == 4 else {"order": order}), smooth=smooth)
+    found: Score = _bleu(a=a, b=b, **({} if order == 4 else {"order": order}), smooth=smooth)
     return found
 
 
-def chrf(a: Any, refs: Any, *, word_order: int = 0, beta: int = 2) -> Score:
+def chrf(a: Any, b: Any, *, word_order: int = 0, beta: int = 2) -> Score:
     """chrF: the F-score of character n-grams up to 6 (Popović, 2015), by sacrebleu, in [0, 1].
 
     Of several references the best counts. ``word_order=2`` is chrF++. At most 100,000 characters a side (a longer text
@@ -95,7 +95,7 @@ def chrf(a: Any, refs: Any, *, word_order: int = 0, beta: int = 2) -> Score:
     options = {
         name: value for name, value, usual in (("word_order", word_order, 0), ("beta", beta, 2)) if value != usual
     }
-    found: Score = _chrf(a=a, refs=refs, **options)
+    found: Score = _chrf(a=a, b=b, **options)
     return found
 
 

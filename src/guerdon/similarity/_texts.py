@@ -69,13 +69,13 @@ def _in_order(left: Sequence[Any], right: Sequence[Any]) -> None:
         raise Failed("a text too long")
 
 
-def bleu(a: Any, refs: Any, order: int = 4, smooth: Smooth = "add1") -> float:
+def bleu(a: Any, b: Any, order: int = 4, smooth: Smooth = "add1") -> float:
     """See ``gd.similarity.bleu``.
 
     >>> round(bleu("the cat sat", "the cat sat down"), 4)
     0.7165
     """
-    tokens, golds = tokens_13a(said(a)), [tokens_13a(gold) for gold in references(refs)]
+    tokens, golds = tokens_13a(said(a)), [tokens_13a(gold) for gold in references(b)]
     shortest = min(map(len, golds))
     if not tokens:
         return 0.0
@@ -98,9 +98,9 @@ def _grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
     return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
 
 
-def chrf(a: Any, refs: Any, word_order: int = 0, beta: int = 2) -> float:
+def chrf(a: Any, b: Any, word_order: int = 0, beta: int = 2) -> float:
     """See ``gd.similarity.chrf``."""
-    text, golds = said(a), references(refs)
+    text, golds = said(a), references(b)
     if max(map(len, golds)) > MOST_CHRF:
         raise Unscored("a reference too long")
     if len(text) > MOST_CHRF:

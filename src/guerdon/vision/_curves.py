@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..expr.inputs import one_of
 from ._shapes import Point, point_of
 
-How = Literal["dtw", "resample"]
-HOWS: tuple[How, ...] = ("dtw", "resample")
+Measure = Literal["dtw", "resample"]
+MEASURES: tuple[Measure, ...] = ("dtw", "resample")
 
 LONGEST = 256
 """How many points a curve may have: comparing two takes time in proportion to the product."""
@@ -32,7 +32,7 @@ def points_of(items: Any, longest: int = LONGEST) -> list[Point] | None:
     return whole if len(whole) == len(found) else None
 
 
-def curve_distance(a: Any, b: Any, how: How = "dtw", samples: int = 32) -> float:
+def curve_distance(a: Any, b: Any, measure: Measure = "dtw", samples: int = 32) -> float:
     """How far two curves are apart; infinite where one is none. See ``gd.vision.curve_distance``.
 
     >>> curve_distance([(0, 0, 0), (1, 0, 0), (2, 0, 0)], [(0, 0, 0), (2, 0, 0)])
@@ -43,11 +43,11 @@ def curve_distance(a: Any, b: Any, how: How = "dtw", samples: int = 32) -> float
     ... )
     (2.0, 1.0)
     """
-    one_of("how", how, HOWS)
+    one_of("measure", measure, MEASURES)
     one, other = points_of(a), points_of(b)
     if one is None or other is None or len(one[0]) != len(other[0]):
         return math.inf
-    if how == "dtw":
+    if measure == "dtw":
         return _warped(one, other)
     pairs = zip(resampled(one, samples), resampled(other, samples), strict=True)
     return math.fsum(math.dist(p, q) for p, q in pairs) / samples

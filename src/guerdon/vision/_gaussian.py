@@ -8,17 +8,17 @@ from typing import Any, Literal
 from ..expr.inputs import one_of
 from ._shapes import box_of, centre
 
-Kind = Literal["point", "coverage"]
-KINDS: tuple[Kind, ...] = ("point", "coverage")
+Measure = Literal["point", "coverage"]
+MEASURES: tuple[Measure, ...] = ("point", "coverage")
 
 
-def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point", eps: float = 0.0) -> float:
+def gaussian(a: Any, b: Any, alpha: float = 0.5, measure: Measure = "point", eps: float = 0.0) -> float:
     """Credit in [0, 1] for a box (or point) against a box. See ``gd.vision.gaussian``.
 
-    >>> round(gaussian([25, 12.5, 75, 37.5], [0, 0, 100, 50], kind="coverage"), 9)
+    >>> round(gaussian([25, 12.5, 75, 37.5], [0, 0, 100, 50], measure="coverage"), 9)
     0.8
     """
-    one_of("kind", kind, KINDS)
+    one_of("measure", measure, MEASURES)
     if not alpha > 0:
         raise ValueError(f"alpha={alpha!r}: it is how many widths a standard deviation is, above 0")
     gold, middle = box_of(b), centre(a)
@@ -29,7 +29,7 @@ def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: Kind = "point", eps: floa
     off = [middle[i] - (gold[i] + gold[half + i]) / 2 for i in range(half)]
     if not all(side > 0 for side in wide):
         return 0.0
-    if kind == "point":
+    if measure == "point":
         return math.exp(-0.5 * math.fsum((step / side) ** 2 for step, side in zip(off, wide, strict=True)))
     box = box_of(a)
     if box is None or len(box) != len(gold):

@@ -113,7 +113,7 @@ def inside(point: Any, region: Any) -> int:
     return _masks.inside(point, region)
 
 
-def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: _gaussian.Kind = "point", eps: float = 0.0) -> float:
+def gaussian(a: Any, b: Any, alpha: float = 0.5, measure: _gaussian.Measure = "point", eps: float = 0.0) -> float:
     """See ``gd.vision.gaussian``."""
     gold = _shapes.box_of(b)
     if gold is None:
@@ -121,11 +121,11 @@ def gaussian(a: Any, b: Any, alpha: float = 0.5, kind: _gaussian.Kind = "point",
     half = len(gold) // 2
     if not all(gold[i] < gold[half + i] for i in range(half)):
         raise Unscored("the reference has no inside")
-    if kind == "coverage" and _shapes.box_of(a) is None:
+    if measure == "coverage" and _shapes.box_of(a) is None:
         raise Failed("no box")
     if _shapes.centre(a) is None:
         raise Failed("no box or point")
-    return _gaussian.gaussian(a, b, alpha, kind, eps)
+    return _gaussian.gaussian(a, b, alpha, measure, eps)
 
 
 gaussian_leaf = share(gaussian)
@@ -152,27 +152,27 @@ def collinear(points: Any, tol: float = 1e-9) -> int:
     return _curves.collinear(points, tol)
 
 
-def average_precision(pred: Any, gold: Any, thresholds: Sequence[float] = _precision.COCO) -> float:
+def average_precision(a: Any, b: Any, thresholds: Sequence[float] = _precision.COCO) -> float:
     """See ``gd.vision.average_precision``."""
-    if not isinstance(gold, (list, tuple)):
+    if not isinstance(b, (list, tuple)):
         raise Unscored("no reference")
-    if len(gold) > _shapes.MOST:
+    if len(b) > _shapes.MOST:
         raise Unscored(f"more than {_shapes.MOST} references")
-    if not isinstance(pred, (list, tuple)):
+    if not isinstance(a, (list, tuple)):
         raise Failed("no objects")
-    if len(pred) > _shapes.MOST:
+    if len(a) > _shapes.MOST:
         raise Failed(f"more than {_shapes.MOST} objects")
-    return _precision.average_precision(pred, gold, thresholds)
+    return _precision.average_precision(a, b, thresholds)
 
 
 average_precision_leaf = share(average_precision)
 
 
-def average_precision_of(pred: Any, gold: Any, thresholds: Sequence[float] = _precision.COCO) -> dict[str, Any]:
+def average_precision_of(a: Any, b: Any, thresholds: Sequence[float] = _precision.COCO) -> dict[str, Any]:
     """The same of lists on axes."""
-    if len(gold) > _shapes.MOST:
+    if len(b) > _shapes.MOST:
         raise Unscored(f"more than {_shapes.MOST} references")
-    return {"value": _precision.average_precision(pred, gold, thresholds), "pieces": [0.0] * len(gold)}
+    return {"value": _precision.average_precision(a, b, thresholds), "pieces": [0.0] * len(b)}
 
 
 @cache

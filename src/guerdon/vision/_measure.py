@@ -108,12 +108,12 @@ def dice(a: Column | Item, b: Column | Item) -> Score | float:
 
 @overload
 def gaussian(
-    a: Column, b: Column | Item, alpha: float = ..., kind: _gaussian.Kind = ..., eps: float = ...
+    a: Column, b: Column | Item, alpha: float = ..., measure: _gaussian.Measure = ..., eps: float = ...
 ) -> Score: ...
 @overload
-def gaussian(a: Item, b: Item, alpha: float = ..., kind: _gaussian.Kind = ..., eps: float = ...) -> float: ...
+def gaussian(a: Item, b: Item, alpha: float = ..., measure: _gaussian.Measure = ..., eps: float = ...) -> float: ...
 def gaussian(
-    a: Column | Item, b: Column | Item, alpha: float = 0.5, kind: _gaussian.Kind = "point", eps: float = 0.0
+    a: Column | Item, b: Column | Item, alpha: float = 0.5, measure: _gaussian.Measure = "point", eps: float = 0.0
 ) -> Score | float:
     """Smooth credit in [0, 1] for a position, boxes being Gaussians with deviations ``alpha`` times their sides.
 
@@ -126,12 +126,12 @@ def gaussian(
     0.6065
     """
     if not isinstance(a, Expr) and not isinstance(b, Expr):
-        return _gaussian.gaussian(a, b, alpha, kind, eps)
-    one_of("kind", kind, _gaussian.KINDS)
+        return _gaussian.gaussian(a, b, alpha, measure, eps)
+    one_of("measure", measure, _gaussian.MEASURES)
     if not alpha > 0:
         raise ValueError(f"alpha={alpha!r}: it is how many widths a standard deviation is, above 0")
     leaf = _leaves.gaussian_eps if eps else _leaves.gaussian_leaf
-    return leaf(a=a, b=b, **_said(alpha=(float(alpha), 0.5), kind=(kind, "point"), eps=(float(eps), 0.0)))
+    return leaf(a=a, b=b, **_said(alpha=(float(alpha), 0.5), measure=(measure, "point"), eps=(float(eps), 0.0)))
 
 
 @overload
@@ -153,7 +153,7 @@ def collinear(points: Column | Item, tol: float = 1e-9) -> Score | int:
     return _curves.collinear(points, tol)
 
 
-def curve_distance(a: Item, b: Item, how: Literal["dtw", "resample"] = "dtw", samples: int = 32) -> float:
+def curve_distance(a: Item, b: Item, measure: Literal["dtw", "resample"] = "dtw", samples: int = 32) -> float:
     """How far two curves (lists of points) are apart, from 0 on; infinite where one is none or has over 256 points.
 
     ``dtw``: the least sum of distances over all ways to walk along both (dynamic time warping). ``resample``: the mean
@@ -163,15 +163,15 @@ def curve_distance(a: Item, b: Item, how: Literal["dtw", "resample"] = "dtw", sa
     >>> curve_distance([(0, 0, 0), (1, 0, 0), (2, 0, 0)], [(0, 0, 0), (2, 0, 0)])
     1.0
     """
-    return _curves.curve_distance(a, b, how, samples)
+    return _curves.curve_distance(a, b, measure, samples)
 
 
 @overload
-def average_precision(pred: Column, gold: Column | Item, thresholds: Sequence[float] = ...) -> Score: ...
+def average_precision(a: Column, b: Column | Item, thresholds: Sequence[float] = ...) -> Score: ...
 @overload
-def average_precision(pred: Item, gold: Item, thresholds: Sequence[float] = ...) -> float: ...
+def average_precision(a: Item, b: Item, thresholds: Sequence[float] = ...) -> float: ...
 def average_precision(
-    pred: Column | Item, gold: Column | Item, thresholds: Sequence[float] = _precision.COCO
+    a: Column | Item, b: Column | Item, thresholds: Sequence[float] = _precision.COCO
 ) -> Score | float:
     """Mean average precision as COCO counts it: over labels, ten IoU thresholds and 101 recalls, in [0, 1].
 
@@ -190,12 +190,12 @@ def average_precision(
     if not levels or not all(0 < one <= 1 for one in levels):
         raise ValueError("thresholds are shares of overlap, at least one, each above 0 and at most 1")
     said = _said(thresholds=(levels, _precision.COCO))
-    if isinstance(pred, Expr) and isinstance(gold, Expr) and pred.axes and gold.axes:
-        record = cast(Column, _leaves.average_precision_on(gold.axes[-1].name)(pred=pred, gold=gold, **said))
+    if isinstance(a, Expr) and isinstance(b, Expr) and a.axes and b.axes:
+        record = cast(Column, _leaves.average_precision_on(b.axes[-1].name)(a=a, b=b, **said))
         return record["value"].clip(0, 1)
-    if isinstance(pred, Expr) or isinstance(gold, Expr):
-        return _leaves.average_precision_leaf(pred=pred, gold=gold, **said)
-    return _precision.average_precision(pred, gold, levels)
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        return _leaves.average_precision_leaf(a=a, b=b, **said)
+    return _precision.average_precision(a, b, levels)
 
 
 @overload

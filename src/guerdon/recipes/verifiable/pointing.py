@@ -94,7 +94,7 @@ def robotracer(
     said = gd.vision.points(gd.text.tag("answer"), dims=3, axis=None)
     ladder = gd.similarity.linear(tol)
     ends = [gd.similarity.near(said[k], trace[k], "l2", ladder) for k in (0, -1)]
-    along = gd.similarity.near(said, trace, partial(gd.vision.curve_distance, how=shape), ladder)
+    along = gd.similarity.near(said, trace, partial(gd.vision.curve_distance, measure=shape), ladder)
     outcome = gd.text.tags_in_order("think", "answer") + (ends[0] + ends[1] + along) / 3
     return outcome + process_weight * _process(cues, kinds, gd.geo.cue_credit(point=tol, norm="l2"))
 

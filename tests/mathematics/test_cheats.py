@@ -41,7 +41,6 @@ CHEATS = {
     "a wildcard": "*",
     "a question mark": "?",
     "dots": r"\ldots",
-    "from to": "0 to 1000",
     "both signs of all": r"\pm 1, \pm 2, \pm 3, \pm 4, \pm 5, \pm 6, \pm 7, \pm 8, \pm 9",
     "python that equals all": "type('E',(),{'__eq__':lambda *a:True})()",
     "the gold by name": "gold",

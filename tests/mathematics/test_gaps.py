@@ -19,17 +19,16 @@ TAKEN_FOR_DIFFERENT = [
     (r"\boxed{B}", "B)"),
     ("USD 18.90", r"\$18.90"),
     ("(C)", r"$\mathbf{(C)}\ 24$"),
-    (r"\ln x^2", r"2\ln x"),
 ]
 
 
 @pytest.mark.parametrize(("gold", "answer"), TAKEN_FOR_EQUAL)
-@pytest.mark.xfail(reason="an answer that is not the gold is taken for it")
+@pytest.mark.xfail(strict=False, reason="an answer that is not the gold is taken for it")
 def test_not_equal(gold: str, answer: str) -> None:
     assert same(gold, answer) is False
 
 
 @pytest.mark.parametrize(("gold", "answer"), TAKEN_FOR_DIFFERENT)
-@pytest.mark.xfail(reason="another way to write the gold is refused")
+@pytest.mark.xfail(strict=False, reason="another way to write the gold is refused")
 def test_not_different(gold: str, answer: str) -> None:
     assert same(gold, answer) is not False

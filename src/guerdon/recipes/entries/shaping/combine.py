@@ -9,7 +9,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import ensembles, multipliers
+from ...experiments import bandits, ensembles, multipliers
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import constrained, harmo, ndcg, page_pairs, pagellm, rm_ensemble, swap_pairs, trust_grpo
 from ..seen import change, column, least, numbers
@@ -110,6 +110,16 @@ register(
         Fact("the target is the mean length of the right, 100", lambda: _of_group([1, 1, 0]), (0, 0, -1), 1e-12),
         Fact("none is right: of all, 200", lambda: _of_group([0, 0, 0]), (-0.4, -0.2, -0.8), 1e-12),
     ),
+    experiment=Experiment(
+        bandits.routes,
+        (
+            Claim("true worth of what is answered, hybrid over rules alone", change("hybrid", "rule"), low=0,
+                  whose="paper"),
+            Claim("hybrid over the model alone", change("hybrid", "model"), low=0, whose="paper"),
+            Claim("hybrid, of at most 1", column("hybrid"), low=0.9),
+        ),
+        "sums, on which a model likes what sounds right, and open tasks, of which a rule knows one wording; GRPO",
+    ),
 )  # fmt: skip
 
 _OUTCOME, _THINKING = gd.col("outcome"), gd.col("thinking")
@@ -165,6 +175,18 @@ register(
         Fact("all right, and all wrong: calls of the judge",
              lambda: [_calls(_JUDGED, _four((x,) * 4, (1, 0.9, 0.8, 0.7))) for x in (1, 0)], (0, 0), 0),
         Fact("two of four wrong: calls of the judge", lambda: _calls(_JUDGED, _MISLED), 2, 0),
+    ),
+    experiment=Experiment(
+        bandits.styles,
+        (
+            Claim("a judge always trusted: share of the style that it likes in wrong answers",
+                  column("confident always"), low=0.6),
+            Claim("trust by group over always: share of that style", change("confident trust", "confident always"),
+                  high=-0.1, whose="paper"),
+            Claim("trust, annealed, over the outcome alone: share of that style",
+                  change("confident annealed", "confident outcome"), low=-0.05, high=0.05, whose="paper"),
+        ),
+        "plain answers, more often right, and confident ones, whose thinking a judge likes best where they are wrong",
     ),
 )  # fmt: skip
 

@@ -8,9 +8,10 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...registry import Fact, register
+from ...experiments import bandits
+from ...registry import Claim, Experiment, Fact, register
 from ...shaping import REASONING_PHRASES, noisy_reward, rpr, rpr_calibrated
-from ..seen import least, numbers
+from ..seen import column, least, numbers
 
 _RIGHT = gd.col("right")
 _GROUPS = 10_000
@@ -57,6 +58,16 @@ register(
         Fact("what cannot be read stays 0",
              lambda: numbers(noisy_reward(_RIGHT, 1.0, parsed=gd.col("passed")), {"right": [0, 0], "passed": [1, 0]}),
              (1, 0), 0),
+    ),
+    experiment=Experiment(
+        bandits.flips,
+        (
+            Claim("40 % of groups flipped: how often the right answer is given in the end", column("right at 40"),
+                  low=0.9, whose="paper"),
+            Claim("without flips", column("right at 0"), low=0.95),
+            Claim("50 % flipped: no better than chance, a quarter", column("right at 50"), low=0.05, high=0.45),
+        ),
+        "sixteen problems with four answers each, GRPO in groups of eight, all rewards of a group flipped at once",
     ),
 )  # fmt: skip
 

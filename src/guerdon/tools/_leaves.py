@@ -81,7 +81,8 @@ def called(calls: Any, functions: Any = NOT_GIVEN) -> int:
 def abstained(calls: Any, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
     """See ``gd.tools.abstained``."""
     text = read(chosen(completion, of))
-    if text is None or not visible_text(text.text, text.opened).strip():
+    said = "" if text is None else visible_text(text.text, text.opened)
+    if not any(letter.isprintable() and not letter.isspace() for letter in said):  # zero-width letters are no answer
         raise Failed("no answer")
     return int(not calls)
 

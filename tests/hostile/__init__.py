@@ -1,0 +1,1 @@
+"""Every reward beside everything that a policy may write: whatever it is, and whatever would be cheap."""

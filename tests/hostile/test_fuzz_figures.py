@@ -1,0 +1,20 @@
+"""What takes figures, and plain functions, under random and adversarial completions."""
+
+from __future__ import annotations
+
+import pytest
+
+from .cases import FIGURES, PLAIN
+from .fuzz import EACH, fuzz, fuzz_all, show
+
+
+@pytest.mark.parametrize("one", [*FIGURES, *PLAIN], ids=lambda one: one.name)
+def test_some(one):
+    assert fuzz(one, 40) >= 1
+
+
+@pytest.mark.full
+def test_a_share_of_a_million(capsys):
+    told = fuzz_all([*FIGURES, *PLAIN], EACH)
+    with capsys.disabled():
+        show("What takes figures, and plain functions", told)

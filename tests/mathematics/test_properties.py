@@ -43,6 +43,7 @@ def judged(left: a.Tree, right: a.Tree, style: Style, kind: str) -> None:
     """The verdict is right, the same in both orders, and there is one."""
     assume(sound(left) and sound(right))
     texts = write(left), write(right, style)
+    assume(not any(len(text) > 2 and text.isalpha() for text in texts))  # letters alone are a word: east is not seat
     found = same(*texts)
     truth = values.same(left, right)
     hypothesis.note(f"{texts}: {found}, and it is {truth}")

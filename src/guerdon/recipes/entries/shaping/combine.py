@@ -9,7 +9,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import bandits, ensembles, multipliers
+from ...experiments import bandits, browsing, ensembles, multipliers
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import constrained, harmo, ndcg, page_pairs, pagellm, rm_ensemble, swap_pairs, trust_grpo
 from ..seen import change, column, least, numbers
@@ -263,6 +263,17 @@ register(
         Fact("the item model's score of the whole page",
              lambda: numbers(pagellm(_PAGE, gd.col("swap")), {"page": [2], "swap": [0.5]}), 2.5, 0),
         Fact("a page without items has no number", lambda: _paged([]), (None,), 0),
+    ),
+    experiment=Experiment(
+        browsing.picked,
+        (
+            Claim("NDCG@10 of the page picked, both rewards over the page's alone", change("both", "page"), low=0,
+                  whose="paper"),
+            Claim("both over the items' alone", change("both", "item"), low=0, whose="paper"),
+            Claim("both over any page", change("both", "random"), low=0.05),
+        ),
+        "a catalogue of 200 items, noisy clicks, Bradley-Terry models of pages and of swaps: the best of 32 pages",
+        seeds=5,
     ),
 )  # fmt: skip
 

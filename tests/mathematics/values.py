@@ -11,7 +11,7 @@ from . import answers as a
 
 DIGITS = 120
 POINTS = 6
-"""Where letters are tried: once all above zero, then of either sign."""
+"""Where letters are tried: all above zero, all below, then of either sign."""
 CLOSE = mpmath.mpf(10) ** -100
 
 
@@ -37,7 +37,9 @@ def _number(tree: a.Tree, point: int) -> Any:
         case a.Name(text):
             seed = int.from_bytes(hashlib.sha256(f"{text} {point}".encode()).digest()[:6])
             size = mpmath.mpf(seed) / 2**48 + mpmath.mpf("0.25")
-            return -size if point and seed % 2 else size  # so that the root of a square is told from its base
+            return (
+                -size if point == 1 or (point > 1 and seed % 2) else size
+            )  # so that the root of a square is told from its base
         case a.Sum(terms):
             return mpmath.fsum([of(term) for term in terms])
         case a.Product(factors):

@@ -9,7 +9,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import tilting
+from ...experiments import tilting, zones
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import armed, lsc, par, par_baselines, reward_collapse, sweet_spot
 from ..seen import change, column, least, numbers
@@ -176,6 +176,31 @@ register(
             (1, 0.75**1.5),
             1e-12,
         ),
+    ),
+    experiment=Experiment(
+        zones.tiers,
+        (
+            Claim(
+                "how far a group tells two policies apart, four zones over right or wrong",
+                lambda seen: seen["apart by tiers"] / seen["apart by binary"],
+                low=2.0,
+                whose="paper",
+            ),
+            Claim(
+                "four zones over the raw closeness",
+                lambda seen: seen["apart by tiers"] / seen["apart by raw"],
+                low=1.0,
+                whose="paper",
+            ),
+            Claim(
+                "mazes of six moves: walks until four in five arrive, four zones over right or wrong",
+                lambda seen: seen["walks by tiers"] / seen["walks by binary"],
+                high=1.0,
+                whose="paper",
+            ),
+        ),
+        "groups of two policies with noisy closeness; and a tabular policy in mazes, by how near the goal a walk ends",
+        seeds=5,
     ),
 )
 

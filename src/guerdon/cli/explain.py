@@ -18,7 +18,8 @@ Only that row, its prompt group where a window looks at it, is scored."""
 EXAMPLES = """\
 examples
   guerdon explain my.py:reward
-  guerdon explain my.py:reward rollouts.jsonl --row 3"""
+  guerdon explain my.py:reward rollouts.jsonl --row 3
+  guerdon explain my.py:reward rollouts.jsonl --row 3 --svg reward.svg"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reward", metavar="FILE.py:name", help="where the reward is defined")
     parser.add_argument("rollouts", metavar="ROLLOUTS", type=Path, nargs="?", help="a .jsonl, .parquet or .json file")
     parser.add_argument("--row", metavar="N", type=int, help="which rollout, from 0")
+    parser.add_argument(
+        "--svg", metavar="FILE", type=Path, help="draw it too; with a row, with the numbers of its group"
+    )
     parser.add_argument("--group-by", metavar="COLUMN", action="append", help="a column of the prompt group")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="the value of a gd.param")
     parser.add_argument("--step", metavar="N", type=int, default=0, help="what gd.step() says (0)")
@@ -41,11 +45,21 @@ def run(args: argparse.Namespace) -> int:
     if args.rollouts is not None and args.row is None:
         raise Mistake(f"which rollout of {args.rollouts}? add --row N, from 0")
     root = load(args.reward)
-    print(clean(root.explain() if args.row is None else _row(root, args)))
+    text, shown = (root.explain(), root) if args.row is None else _row(root, args)
+    print(clean(text))
+    if args.svg is not None:
+        from guerdon.report.diagram import diagram
+
+        try:
+            args.svg.write_text(diagram(shown, args.reward) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise Mistake(f"cannot write {args.svg}: {error.strerror}") from None
+        print(f"drawn in {clean(str(args.svg))}")
     return 0
 
 
-def _row(root: Any, args: argparse.Namespace) -> str:
+def _row(root: Any, args: argparse.Namespace) -> tuple[str, Any]:
+    """The row's explanation, and the scores of all rows that were scored with it."""
     import numpy as np
 
     from guerdon.cli.score import settings
@@ -71,4 +85,4 @@ def _row(root: Any, args: argparse.Namespace) -> str:
         scores = runner.score(some, step=args.step)
     place = int(np.flatnonzero(rows == args.row)[0])
     of = {"rollout": "", "group": f", scored with the {len(rows)} rows of its group", "batch": ", scored with all rows"}
-    return f"row {args.row} (id {rollouts.ids[args.row]}){of[scope]}\n{scores.explain(place)}"
+    return f"row {args.row} (id {rollouts.ids[args.row]}){of[scope]}\n{scores.explain(place)}", scores

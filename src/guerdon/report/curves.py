@@ -1,4 +1,4 @@
-"""A few curves over one quantity as a picture: what a transform makes of a score, what a multiplier does over batches."""
+"""A few curves over one quantity as a picture: what a transform makes of a score, what a multiplier does."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ __all__ = ["curves"]
 WIDTH, HEIGHT = 460.0, 250.0
 
 
-def curves(
-    x: Sequence[float], lines: Mapping[str, Sequence[float | None]], label: str = "", title: str = ""
-) -> str:
+def curves(x: Sequence[float], lines: Mapping[str, Sequence[float | None]], label: str = "", title: str = "") -> str:
     """Some curves over the same points as a self-contained SVG, readable on light and dark pages and on a telephone.
 
     Args:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import groupby
+from numbers import Real
 
 from guerdon.expr.node import Expr
 from guerdon.expr.tree import line
@@ -26,7 +27,8 @@ _MARGIN, _INDENT, _MOST_INDENT = 14.0, 12.0, 96.0
 _CHARACTER, _DIGIT = 7.55, 6.6
 _CELL, _BETWEEN, _GROUPS = 19.0, 5.0, 14.0
 _LINE, _REMARK, _GAP = 17.0, 14.0, 9.0
-_MOST_TEXT = 8
+_MOST_TEXT, _MOST_TITLE, _MOST_ROLLOUTS = 8, 50, 14  # more rollouts never fit
+_MOST_PARTS = 60
 _NOTES = {
     SKIPPED: "dashed: not needed, and so not computed",
     UNSCORED: "?: has no number",
@@ -55,13 +57,13 @@ def diagram(shown: Expr | Scores | Mapping[str, Expr | Scores], title: str = "")
         raise ValueError("diagram: give at least one expression")
     y, bodies, described = 26.0, [], []
     if title:
-        bodies.append(tag("text", title, class_="title", x=_MARGIN, y=y))
+        bodies.append(tag("text", _cut(title, _MOST_TITLE), class_="title", x=_MARGIN, y=y))
         y += 18
     for name, one in several.items():
         root = one.root if isinstance(one, Scores) else one
         described.append(f"{name}: {line(root, 400)}" if name else line(root, 400))
         if name:
-            bodies.append(tag("text", name, class_="title", x=_MARGIN, y=y + 6))
+            bodies.append(tag("text", _cut(name, _MOST_TITLE), class_="title", x=_MARGIN, y=y + 6))
             y += 24
         body, y = _one(root, one if isinstance(one, Scores) else None, y)
         bodies.append(body)
@@ -70,7 +72,7 @@ def diagram(shown: Expr | Scores | Mapping[str, Expr | Scores], title: str = "")
 
 
 def _one(root: Expr, scores: Scores | None, y: float) -> tuple[Html, float]:
-    rows = parts(root)
+    rows = parts(root, _MOST_PARTS)
     strips = [None if scores is None or row.again else _strip(row, scores) for row in rows]
     marks: list[Html] = []
     slots = _slots(strips, scores) if scores is not None else []
@@ -91,13 +93,13 @@ def _one(root: Expr, scores: Scores | None, y: float) -> tuple[Html, float]:
         y += height
         if strip and slots:
             marks.append(_cells(strip, slots, y + 3))
-            met.update(status for _, cells in strip for _, _, status in cells)
+            met.update(status for cells in strip for _, _, status in cells)
             y += _CELL + 4
         y += _GAP
-    for status, words in _NOTES.items():
-        if status in met:
-            marks.append(tag("text", words, class_="small", x=_MARGIN, y=y + 6))
-            y += 15
+    notes = [note for status, note in _NOTES.items() if status in met]
+    for note in notes + ["… and more parts"] * (len(rows) == _MOST_PARTS):
+        marks.append(tag("text", note, class_="small", x=_MARGIN, y=y + 6))
+        y += 15
     return join(*marks), y
 
 
@@ -107,9 +109,7 @@ def _words(row: Part, x: float, y: float) -> tuple[Html, float]:
     name = f"{row.name} = " if row.name else ""
     text = row.text(max(room - len(name), 12))
     remark = "as above" if row.again else row.remark
-    written = tag(
-        "text", tag("tspan", name, class_="name") if name else None, text, class_="code", x=x + 9, y=y + 12
-    )
+    written = tag("text", tag("tspan", name, class_="name") if name else None, text, class_="code", x=x + 9, y=y + 12)
     beside = len(name + text) * _CHARACTER + len(remark) * _DIGIT + x + 30 <= WIDTH - _MARGIN
     if not remark:
         return written, _LINE
@@ -121,28 +121,29 @@ def _words(row: Part, x: float, y: float) -> tuple[Html, float]:
 
 Cell = tuple[str, float | None, int]
 """What is written in a cell, its number, and its status."""
-Strip = list[tuple[int, list[Cell]]]
+Strip = list[list[Cell]]
 """The cells of each rollout."""
 
 
 def _strip(row: Part, scores: Scores) -> Strip | None:
-    """The cells of a part, rollout by rollout; None where it has none, or where it is one number for all."""
-    node = row.node
+    """The cells of a part, rollout by rollout; None where it has none, or lists and records."""
     try:
-        values = scores.of(node)
+        values = scores.of(row.node)
     except KeyError:
         return None
-    cells = [
-        (_cell_text(value, status), _as_number(value) if status <= FAILED else None, status)
-        for value, status in zip(values.values.tolist(), map(STATUS_NAMES.index, values.statuses), strict=True)
-    ]
-    owners = values.layout.rows.tolist()
-    of = {place: [cell for _, cell in some] for place, some in groupby(zip(owners, cells, strict=True), lambda p: p[0])}
-    return [(place, of.get(place, [])) for place in range(scores.rollouts.n)]
+    owners = values.layout.rows[values.layout.rows < _MOST_ROLLOUTS].tolist()
+    given = values.values[: len(owners)].tolist()
+    if any(value is not None and not isinstance(value, (Real, str)) for value in given):
+        return None
+    of: Strip = [[] for _ in range(min(scores.rollouts.n, _MOST_ROLLOUTS))]
+    for owner, value, said in zip(owners, given, values.statuses, strict=False):
+        status = STATUS_NAMES.index(said)
+        of[owner].append((_cell_text(value, status), _as_number(value) if status <= FAILED else None, status))
+    return of
 
 
 def _as_number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
+    return float(value) if isinstance(value, Real) else None
 
 
 def _cell_text(value: object, status: int) -> str:
@@ -152,9 +153,12 @@ def _cell_text(value: object, status: int) -> str:
         return "?"
     number = _as_number(value)
     if number is None:
-        text = "–" if value is None else " ".join(str(value).split())
-        return text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…"
+        return "–" if value is None else " ".join(str(value)[:200].split())
     return _short(number)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _short(number: float) -> str:
@@ -176,11 +180,11 @@ def _slots(strips: list[Strip | None], scores: Scores) -> list[tuple[int, float,
     groups = scores.rollouts.groups
     places: list[tuple[int, float, float]] = []
     x = _MARGIN
-    for rollout in range(scores.rollouts.n):
+    for rollout in range(min(scores.rollouts.n, _MOST_ROLLOUTS)):
         width = 30.0
         for strip in strips:
-            cells = strip[rollout][1] if strip else []
-            widest = max((len(text) for text, _, _ in cells), default=0)
+            cells = strip[rollout] if strip else []
+            widest = max((min(len(text), _MOST_TEXT) for text, _, _ in cells), default=0)
             width = max(width, len(cells) * max(18.0, widest * _DIGIT + 7))
         if places:
             x += _BETWEEN if groups[rollout] == groups[rollout - 1] else _GROUPS
@@ -189,7 +193,6 @@ def _slots(strips: list[Strip | None], scores: Scores) -> list[tuple[int, float,
         width = min(width, WIDTH - _MARGIN - x)
         places.append((rollout, x, width))
         x += width
-    # What is left over is shared out, so that pictures of the same rollouts look alike.
     spare = min((WIDTH - _MARGIN - x) / len(places), 40.0) if places else 0.0
     return [(rollout, left + i * spare, width + spare) for i, (rollout, left, width) in enumerate(places)]
 
@@ -212,11 +215,11 @@ def _header(slots: list[tuple[int, float, float]], scores: Scores, y: float) -> 
 
 def _cells(strip: Strip, slots: list[tuple[int, float, float]], y: float) -> Html:
     """A part's cells: pieces side by side in their rollout's place, more colour where the number is larger."""
-    present = [abs(number) for _, cells in strip for _, number, _ in cells if number is not None]
+    present = [abs(number) for cells in strip for _, number, _ in cells if number is not None]
     largest = max(present, default=0.0)
     marks: list[Html] = []
     for rollout, left, width in slots:
-        cells = strip[rollout][1]
+        cells = strip[rollout]
         each = width / max(len(cells), 1)
         for i, (text, number, status) in enumerate(cells):
             x = left + i * each
@@ -227,6 +230,9 @@ def _cells(strip: Strip, slots: list[tuple[int, float, float]], y: float) -> Htm
                 marks.append(tag("rect", class_=look, opacity=round(0.06 + 0.3 * abs(number) / largest, 2), **box))
             if status == FAILED:
                 marks.append(tag("rect", class_="failed", **box))
+            room = max(int((each - 2) / _DIGIT), 1)
             middle = x + (each - 1) / 2
-            marks.append(tag("text", text, class_="figure", x=middle, y=y + 13.5, text_anchor="middle"))
+            marks.append(
+                tag("text", _cut(text, max(room, 2)), class_="figure", x=middle, y=y + 13.5, text_anchor="middle")
+            )
     return join(*marks)

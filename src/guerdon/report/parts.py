@@ -58,14 +58,14 @@ class Part:
 
 
 def written(node: Expr, most: int) -> str:
-    """An expression in about so many characters: columns by their names alone, long fractions shortened, inner parts elided where need be.
+    """An expression in about so many characters: columns by name alone, long fractions and inner parts shortened.
 
     >>> import guerdon as gd
     >>> written(gd.col("right").mean(over="prompt") * gd.col("r", axis="step").sum(), 40)
     "right.mean(over='prompt') * r.sum()"
     """
     text = ""
-    for room in range(3 * most, most - 6, -6):
+    for room in range(3 * most, most - 6, -max(6, most // 4)):
         # Literals and methods have their length whatever the room, so the least room may still be too long.
         text = _COLUMN.sub(r"\1", line(node, max(room, 1))).replace("...", "…")
         text = _LONG.sub(lambda found: f"{float(found[0]):.4g}", text)
@@ -79,7 +79,7 @@ def parts(root: Expr, most: int = 60) -> list[Part]:
 
     Literals are not given rows, nor is arithmetic on one part alone, for they stand in the text of what uses them. A
     column and a named part have one row, where they are first used; another part used again is shown again without what
-    lies below it. Linear in what is shown.
+    lies below it. Cost: for each row, some walks over what lies below it.
 
     Args:
         root: the expression.
@@ -179,5 +179,3 @@ def _said(node: Expr) -> tuple[str, str]:
     if op in _DATA:
         return "data", " ".join(["data", where]).strip()
     return "", where
-
-

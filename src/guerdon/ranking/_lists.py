@@ -37,9 +37,10 @@ def answers(
     Args:
         of: the text that holds the list, such as ``gd.text.tag("answer")``; the completion, without its thinking, if
             left out.
-        format: ``json`` (a list; its items may be anything), ``numbered`` (lines ``1. x``, in the order they are written,
-            whatever their numbers say), ``bulleted``, ``lines``, ``comma`` (one line), or ``any``: the first of these,
-            in this order, that is there; ``lines`` where a text has several. A text that is none of these is one item.
+        format: ``json`` (a list; its items may be anything), ``numbered`` (lines ``1. x``, in the order they are
+            written, whatever their numbers say), ``bulleted``, ``lines``, ``comma`` (one line), or ``any``: the first
+            of these, in this order, that is there; ``lines`` where a text has several. A text that is none of these is
+            one item.
         axis: the name of the axis.
         prompt: whose tail may open tags, as for ``gd.text.tag``.
         opened: tags that the chat template opened.

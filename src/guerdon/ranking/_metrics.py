@@ -169,7 +169,7 @@ def correlation(
             )
     options = {} if normalize == "text" else {"normalize": normalize}
     record = cast(Column, _agreement_leaf(agreement)(items=items, golds=golds, measure=measure, **options))
-    return record["agreement"] + 0
+    return record["agreement"].clip(-1, 1)
 
 
 _agreement_leaf: Callable[..., Function] = cache(

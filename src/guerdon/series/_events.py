@@ -30,9 +30,9 @@ def anomalies(
         a: the stretches found, ``(first, last)`` with both ends in, such as :func:`stretches` gives; ``()`` says that
             there are none.
         b: the true ones, alike; ``[]`` where there are none. Missing: the row is unscored.
-        measure: ``iou``: found and true stretches are matched one to one, each pair worth its overlap (temporal IoU): twice
-            their sum over the number of both. ``points``: the F1 of the points. ``adjusted``: of a true stretch of
-            which at least a share ``at_least`` is found, every point counts as found (Kim et al., 2022,
+        measure: ``iou``: found and true stretches are matched one to one, each pair worth its overlap (temporal IoU):
+            twice their sum over the number of both. ``points``: the F1 of the points. ``adjusted``: of a true stretch
+            of which at least a share ``at_least`` is found, every point counts as found (Kim et al., 2022,
             arXiv:2109.05257, PA%K): with a share of 0 a random point in each would do, which is why plain point
             adjustment is not offered.
         length: how many points the series has. With it, what calling every point anomalous would earn is taken off:

@@ -56,7 +56,7 @@ def places(items: Any, golds: Any, equal: Equal = "text", *, power: float = 1.0,
     constants.update({"power": float(power)} if power != 1 else {}, **({} if dedupe else {"dedupe": False}))
     record = made(items=items, golds=golds, **constants)
     found: Score = record["places"] if axis else record["place"]
-    return found + 0  # a number, where the record holds anything
+    return found.clip(0, 1)  # a number with bounds, where the record holds anything
 
 
 @cache

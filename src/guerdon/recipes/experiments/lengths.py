@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.plan.runner import Runner
 
 from ..registry import Size
-from ..shaping import crf, grpo_lambda
+from ..shaping import crf, grpo_lambda, laser_d, laser_limit
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,6 +23,7 @@ ABILITY = np.linspace(0.98, 0.02, PROMPTS)  # how often they are right when long
 SPREAD, EDGE = 0.2, 0.05  # of the policy's lengths, and of the edge between right and wrong; in logs
 GROUPS, GROUP = 2, 8  # per prompt and step
 RATE, SHARED = 0.01, 2.0  # what a prompt learns moves its own length, and all lengths, as in one model
+START = np.log(400.0)
 STEPS = {"smoke": 40, "full": 300}
 
 
@@ -29,22 +32,40 @@ def _right(log_length: Floats, prompt: npt.NDArray[np.int64]) -> Floats:
     return found
 
 
-def train(reward: Score, seed: int, size: Size) -> tuple[float, float]:
-    """Train from an overlong policy with GRPO under a reward of ``right`` and ``length``; accuracy and mean length."""
+_PROMPT = np.repeat(np.arange(PROMPTS), GROUPS * GROUP)
+
+
+def _answers(policy: Floats, rng: np.random.Generator) -> tuple[Floats, dict[str, list[Any]]]:
+    """The noise in the lengths of a batch, and the batch."""
+    noise = rng.normal(size=len(_PROMPT))
+    lengths = policy[_PROMPT] + SPREAD * noise
+    right = rng.random(len(_PROMPT)) < _right(lengths, _PROMPT)
+    group = (np.arange(len(_PROMPT)) // GROUP).tolist()
+    return noise, {"uid": group, "right": right.tolist(), "length": np.exp(lengths).tolist()}
+
+
+def trained(
+    reward: Score, seed: int, size: Size, between: Callable[[int, Runner, Floats], None] | None = None
+) -> Floats:
+    """The policy that GRPO makes of an overlong one, under a reward of ``right`` and ``length``.
+
+    ``between(step, runner, policy)`` is called before every step.
+    """
     rng = np.random.default_rng([25, seed])
     runner = reward.zscore(over="prompt").compile()
-    policy = np.full(PROMPTS, np.log(400.0))
-    prompt = np.repeat(np.arange(PROMPTS), GROUPS * GROUP)
-    group = np.repeat(np.arange(PROMPTS * GROUPS), GROUP).tolist()
-    for _ in range(STEPS[size]):
-        noise = rng.normal(size=len(prompt))
-        lengths = policy[prompt] + SPREAD * noise
-        right = rng.random(len(prompt)) < _right(lengths, prompt)
-        rows = {"uid": group, "right": right.tolist(), "length": np.exp(lengths).tolist()}
-        advantage = runner.score(rows).values
-        slope = np.bincount(prompt, advantage * noise, PROMPTS) / (GROUPS * GROUP)
+    policy = np.full(PROMPTS, START)
+    for step in range(STEPS[size]):
+        if between is not None:
+            between(step, runner, policy)
+        noise, rows = _answers(policy, rng)
+        slope = np.bincount(_PROMPT, runner.score(rows).values * noise, PROMPTS) / (GROUPS * GROUP)
         policy += RATE * (slope + SHARED * slope.mean())
-    return _figures(policy)
+    return policy
+
+
+def train(reward: Score, seed: int, size: Size) -> tuple[float, float]:
+    """Train, and tell the accuracy and the mean length."""
+    return _figures(trained(reward, seed, size))
 
 
 def _figures(policy: Floats) -> tuple[float, float]:
@@ -62,7 +83,7 @@ def gated_penalty(seed: int, size: Size) -> Mapping[str, float]:
         "everywhere": grpo_lambda(right, length, fraction=1.0),
         "gated": grpo_lambda(right, length),
     }
-    accuracy, mean = _figures(np.full(PROMPTS, np.log(400.0)))
+    accuracy, mean = _figures(np.full(PROMPTS, START))
     figures = {"accuracy before": accuracy, "length before": mean}
     for name, reward in rewards.items():
         figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
@@ -73,9 +94,37 @@ def gated_conciseness(seed: int, size: Size) -> Mapping[str, float]:
     """Conciseness (0.1 at 500 tokens, nearly 1 at none) added to right or wrong, or counting for the right alone."""
     right, length = gd.col("right"), gd.col("length")
     concise = (1 - length / 500).clip(0.1, 1)
-    accuracy, mean = _figures(np.full(PROMPTS, np.log(400.0)))
+    accuracy, mean = _figures(np.full(PROMPTS, START))
     figures = {"accuracy before": accuracy, "length before": mean}
     rewards = {"added": crf(right, concise, alpha=2.0, gate="additive"), "gated": crf(right, concise)}
     for name, reward in rewards.items():
         figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
     return figures
+
+
+def limit_by_difficulty(seed: int, size: Size) -> Mapping[str, float]:
+    """LASER-D: the targets of easy, medium and hard prompts, set anew every 20 steps, and what becomes of lengths."""
+    right, length = gd.col("right"), gd.col("length")
+    measure = gd.stack(right.mean(over="prompt"), laser_limit(right, length, GROUP, (40, 600, 20)), axis="what")
+    rng = np.random.default_rng([195, seed])
+    limits = {"hard": 600.0, "medium": 600.0, "easy": 600.0}
+
+    def monitor(step: int, runner: Runner, policy: Floats) -> None:
+        if step % 20:
+            return
+        for rate, limit in measure.score(_answers(policy, rng)[1]).nested():
+            limits["easy" if rate >= 2 / 3 else "medium" if rate >= 1 / 3 else "hard"] = limit
+        for name, limit in limits.items():
+            runner.set(f"limit {name}", limit)
+
+    policy = trained(laser_d(right, length, longest=600.0), seed, size, monitor)
+    (before, _), (after, _) = _figures(np.full(PROMPTS, START)), _figures(policy)
+    shorter = np.exp(policy - START)
+    easy, hard = ABILITY >= 2 / 3, ABILITY < 1 / 3
+    return {
+        "accuracy before": before,
+        "accuracy": after,
+        "length of easy": float(shorter[easy].mean()),
+        "length of hard": float(shorter[hard].mean()),
+        **{f"limit {name}": limit for name, limit in limits.items()},
+    }

@@ -226,6 +226,21 @@ register(
         Fact("DE: a wrong answer beyond the longest",
              lambda: numbers(laser_d(_RIGHT, _LENGTH, 4096, _REPEATS), {**_CASES, "uid": [0] * 4})[2:], (-0.5, 0), 0),
     ),
+    experiment=Experiment(
+        lengths.limit_by_difficulty,
+        (
+            Claim("length of easy prompts over that of hard ones, each as a share of before",
+                  lambda seen: seen["length of easy"] / seen["length of hard"], high=0.9, whose="paper"),
+            Claim("accuracy within 2 points of before", change("accuracy", "accuracy before"), low=-0.02,
+                  whose="paper"),
+            Claim("limit of medium prompts over that of easy ones", lambda seen: seen["limit medium"]
+                  / seen["limit easy"], low=1.0, whose="paper"),
+            Claim("limit of hard prompts over that of medium ones", lambda seen: seen["limit hard"]
+                  / seen["limit medium"], low=1.0, whose="paper"),
+        ),
+        "a policy of lengths that starts overlong, easy prompts needing the least; limits set anew every 20 steps",
+        seeds=5,
+    ),
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("guide_pictures", ROOT / "docs" / "pictures.py")
+    spec = importlib.util.spec_from_file_location("guide_draw", ROOT / "docs" / "draw.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -36,12 +36,16 @@ def test_a_system_s_code_runs_and_gives_the_numbers_it_shows(heading: str) -> No
     SCRIPT.played(SYSTEMS[heading])
 
 
-def test_the_trainers_code_runs(tmp_path: Path) -> None:
+def test_the_trainers_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("trl", reason="no TRL here: pip install 'guerdon[train]'")
     sys.path.insert(0, str(ROOT / "tests" / "train"))
     import tiny
     import trl
 
+    found = re.search(r"```python\n# rewards\.py\n(.*?)```", SECTIONS[TRAINERS], re.DOTALL)
+    assert found is not None
+    (tmp_path / "rewards.py").write_text(found[1])
+    monkeypatch.chdir(tmp_path)
     model, tokenizer = tiny.model_and_tokenizer()
     args = tiny.trainer(tmp_path, lambda completions, **given: [0.0] * len(completions), steps=1).args
     names: dict[str, Any] = {"model": model, "tokenizer": tokenizer, "dataset": tiny.rows(), "args": args}
@@ -61,7 +65,7 @@ def test_every_picture_is_what_the_expressions_draw_now() -> None:
     drawn = SCRIPT.drawn()
     assert sorted(kept) == sorted(drawn) == sorted(SCRIPT.DRAW)
     old = [name for name, svg in drawn.items() if kept[name] != svg + "\n"]
-    assert not old, f"draw {', '.join(old)} again: python docs/pictures.py"
+    assert not old, f"draw {', '.join(old)} again: python docs/draw.py"
 
 
 def test_there_are_ten_systems_each_with_formula_expression_and_picture() -> None:

@@ -1,4 +1,4 @@
-"""Draw the pictures of guide.md from the expressions that stand in it: ``python docs/pictures.py``.
+"""Draw the pictures of guide.md from the expressions that stand in it: ``python docs/draw.py``.
 
 The guide's code runs section by section, each in a namespace of its own; a picture is of what it finds there.
 """

@@ -101,7 +101,11 @@ def renumber(codes: Ints) -> Ints:
     >>> renumber(np.array([7, 3, 7])).tolist()
     [0, 1, 0]
     """
-    starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1)) if len(codes) else np.zeros(0, dtype=np.int64)
+    if not len(codes):
+        return codes
+    starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
+    if codes[-1] == len(starts) - 1 and np.array_equal(codes[starts], np.arange(len(starts))):
+        return codes  # numbered so already, and each group in one block
     _, first, number = np.unique(codes[starts], return_index=True, return_inverse=True)
     place = np.empty(len(first), dtype=np.int64)
     place[np.argsort(first)] = np.arange(len(first))

@@ -247,6 +247,12 @@ class Numbers(LateCells):
         return Numbers(layout, self.numbers[index])
 
 
+class GroupNumbers(Numbers):
+    """Numbers of groups, from 0 and without gaps."""
+
+    __slots__ = ()
+
+
 def layout_of(lengths: Sequence[int], n: int) -> Layout:
     """A layout of one ragged axis."""
     return Layout(n, (np.asarray(lengths, dtype=np.int64).reshape(n),))

@@ -138,4 +138,7 @@ def finish(layout: Layout, values: Floats, merged: Merged) -> Cells:
         values = np.where(finite, values, 0.0)
     if status is not None:
         values = np.where(status == SCORED, values, 0.0)
+    if values.flags.writeable and values.base is None:  # its own array, made by whoever calls
+        values += 0.0
+        return Cells(layout, values, status, reason)
     return Cells(layout, values + 0.0, status, reason)

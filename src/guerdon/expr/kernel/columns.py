@@ -15,6 +15,7 @@ from ..values import (
     Bools,
     Cells,
     ContractError,
+    GroupNumbers,
     Layout,
     Numbers,
     Objects,
@@ -107,7 +108,7 @@ def key(node: Expr, args: list[Cells], ctx: Context) -> Cells:
         codes = np.arange(ctx.n, dtype=np.int64)
     else:
         codes = ctx.rollouts.groups
-    return Numbers(Layout(ctx.n), codes)
+    return GroupNumbers(Layout(ctx.n), codes)
 
 
 def number(node: Expr, args: list[Cells], ctx: Context) -> Cells:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..canonical import canonical
 from ..node import Expr
-from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, Ints, Numbers, Objects
+from ..values import SKIPPED, UNSCORED, Bools, Cells, ContractError, GroupNumbers, Ints, Numbers, Objects
 from .align import Reasons, align
 from .context import Context
 
@@ -19,6 +19,8 @@ def factorize(cells: Cells) -> Ints:
     if cells.is_score:
         _, codes = np.unique(cells.values, return_inverse=True)
         codes = codes.reshape(-1).astype(np.int64)
+    elif isinstance(cells, GroupNumbers):
+        return cells.numbers
     elif isinstance(cells, Numbers) and cells.numbers.dtype.kind in "iu":
         codes = _dense(cells.numbers)
     else:
@@ -64,6 +66,9 @@ class Groups:
     __slots__ = ("codes", "count", "layout", "reason", "unknown")
 
     def __init__(self, keys: list[Cells]) -> None:
+        if len(keys) == 1 and isinstance(keys[0], GroupNumbers):
+            self._plain(keys[0])
+            return
         self.layout, spread = align(keys)
         codes = np.zeros(self.layout.size, dtype=np.int64)
         bad = np.zeros(self.layout.size, dtype=bool)
@@ -88,6 +93,12 @@ class Groups:
         codes[bad] = -1
         self.codes: Ints = codes
         self.reason: Reasons = reason
+
+    def _plain(self, key: GroupNumbers) -> None:
+        """Numbers as they are wanted."""
+        self.layout, self.codes, self.unknown = key.layout, key.numbers, False
+        self.count = int(key.numbers.max(initial=-1)) + 1
+        self.reason = np.zeros(key.layout.size, dtype=np.int32)
 
 
 def groups_of(keys: list[Cells], nodes: list[Expr], ctx: Context) -> Groups:

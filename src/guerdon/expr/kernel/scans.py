@@ -48,26 +48,39 @@ def _carried(x: Cells, step: Step, *, reverse: bool, start: float = 0.0) -> Cell
     heads = heads[order]
     values = np.empty(x.layout.size)
     carry: Floats = np.full(len(starts), start)
-    old_status, old_reason = x.statuses(), x.reasons()
-    status, reason = old_status.copy(), old_reason.copy()
-    spoilt = np.zeros(len(starts), dtype=np.uint8)
-    why = np.zeros(len(starts), dtype=np.int32)
+    spoils = None if x.status is None else _Spoils(x, len(starts))
     with np.errstate(all="ignore"):
         for i, k in enumerate(running):
             at = heads[:k] + way * i
             carry[:k] = step(carry[:k], x.values[at])
             values[at] = carry[:k]
-            if x.status is not None:
-                new = np.flatnonzero((spoilt[:k] == SCORED) & (old_status[at] > FAILED))
-                spoilt[new], why[new] = old_status[at[new]], old_reason[at[new]]
-                status[at], reason[at] = spoilt[:k], why[:k]
-    return finish(x.layout, values, (status, reason))
+            if spoils is not None:
+                spoils.walk(at, k)
+    return finish(x.layout, values, (None, None) if spoils is None else (spoils.status, spoils.reason))
+
+
+class _Spoils:
+    """What has no number spoils all that follows it in its parent."""
+
+    def __init__(self, x: Cells, parents: int) -> None:
+        self.old_status, self.old_reason = x.statuses(), x.reasons()
+        self.status, self.reason = self.old_status.copy(), self.old_reason.copy()
+        self.spoilt = np.zeros(parents, dtype=np.uint8)
+        self.why = np.zeros(parents, dtype=np.int32)
+
+    def walk(self, at: Ints, k: int) -> None:
+        """One step on, in the first ``k`` parents, to the cells ``at``."""
+        new = np.flatnonzero((self.spoilt[:k] == SCORED) & (self.old_status[at] > FAILED))
+        self.spoilt[new], self.why[new] = self.old_status[at[new]], self.old_reason[at[new]]
+        self.status[at], self.reason[at] = self.spoilt[:k], self.why[:k]
 
 
 def shift(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """The piece n places before, or fill."""
-    layout, (x, fill) = align(args)
     n = node.param("n")
+    if all(c.status is None for c in args) and args[1].layout.depth < args[0].layout.depth and 0 < abs(n) <= _NEAR:
+        return _shift_plain(args[0], args[1], n)
+    layout, (x, fill) = align(args)
     starts, lengths = _parents(layout)
     place = np.arange(layout.size) - np.repeat(starts, lengths)
     source = place - n
@@ -79,6 +92,27 @@ def shift(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     status = np.where(inside, x.statuses()[index], fill.statuses())
     reason = np.where(inside, x.reasons()[index], fill.reasons())
     return Cells(layout, values, status, reason)
+
+
+_NEAR = 4
+
+
+def _shift_plain(x: Cells, fill: Cells, n: int) -> Cells:
+    """A shift by a few places where all is scored: everything moves at once, then the edges are filled."""
+    layout = x.layout
+    starts, lengths = _parents(layout)
+    given = fill.values[layout.outer(layout.depth - 1).owners(fill.layout.depth)]
+    values = np.empty_like(x.values)
+    k = min(abs(n), layout.size)
+    if n > 0:
+        values[k:] = x.values[: layout.size - k]
+    else:
+        values[: layout.size - k] = x.values[k:]
+    for place in range(abs(n)):
+        reached = lengths > place
+        edge = starts + place if n > 0 else starts + lengths - 1 - place
+        values[edge[reached]] = given[reached]
+    return Cells(layout, values)
 
 
 def diff(node: Expr, args: list[Cells], ctx: Context) -> Cells:

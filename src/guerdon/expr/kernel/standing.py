@@ -5,6 +5,7 @@ A cell that ``where`` shuts out gets the figure it would have if it joined the c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from ..node import Expr
 from ..values import SKIPPED, UNSCORED, Bools, Cells, Floats, Ints, Layout
 from .align import Reasons, finish
 from .context import Context
-from .groups import first_of, groups_of
+from .groups import Groups, first_of, groups_of
+from .plain import plain_zscore
 from .reduce import EMPTY, Moments, Pool, most, total
 from .statistics import NOT_CONSTANT, admission, base_codes, representatives
 
@@ -33,15 +35,34 @@ class Crowd:
 def standing(node: Expr, args: list[Cells], ctx: Context) -> Cells:
     """Each cell's standing; see ``ops.py`` for the parameters."""
     cells = dict(zip((role for role, _ in node.args), args, strict=True))
-    layout, pool, x = admission(node, cells)
     keys = [(role, expr) for role, expr in node.args if role.startswith("key")]
     groups = groups_of([cells[role] for role, _ in keys], [expr for _, expr in keys], ctx)
+    if _is_plain(node, cells, groups):
+        x = cells["x"]
+        codes = None if groups.count == 1 else groups.codes
+        if codes is not None and groups.layout.depth < x.layout.depth:
+            codes = codes[x.layout.owners(groups.layout.depth)]
+        return finish(x.layout, plain_zscore(x.values, codes, node.param("ddof"), node.param("eps")), (None, None))
+    layout, pool, x = admission(node, cells)
     if groups.unknown or layout.known is not None or groups.layout.known is not None:
         return Cells.skipped(layout, score=True)
     pool.codes, why, _, _ = base_codes(layout, groups, cells)
     pool.count = max(groups.count, 1)
     found = _of_prompts(node, pool, ctx, layout) if node.param("unit") else _of_cells(node, pool, x, layout)
     return _outside(found, pool, why, layout)
+
+
+def _is_plain(node: Expr, cells: Mapping[str, Cells], groups: Groups) -> bool:
+    """Whether this is a z-score of numbers alone, each in a group."""
+    x = cells["x"]
+    if node.param("kind") != "zscore" or node.param("unit") or "where" in cells or x.status is not None:
+        return False
+    if not x.layout.size or x.layout.known is not None or groups.unknown or groups.layout.known is not None:
+        return False
+    depth = groups.layout.depth
+    return (
+        depth <= x.layout.depth and bool(groups.codes.min(initial=0) >= 0) and groups.layout.same(x.layout.outer(depth))
+    )
 
 
 def _outside(found: Cells, pool: Pool, why: Reasons, layout: Layout) -> Cells:

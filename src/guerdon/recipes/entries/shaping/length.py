@@ -8,10 +8,10 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import lengths
+from ...experiments import formats, lengths
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import crf, format_length, grpo_lambda, laser, laser_d, laser_limit
-from ..seen import change, numbers
+from ..seen import change, column, numbers
 
 _RIGHT, _LENGTH = gd.col("right"), gd.col("length")
 _LAMBDA = grpo_lambda(_RIGHT, _LENGTH)
@@ -118,6 +118,22 @@ register(
             (2, 0, -1),
             1e-12,
         ),
+    ),
+    experiment=Experiment(
+        formats.surrogates,
+        (
+            Claim("first 20 steps: furthest apart that the accuracies with form and with gold answers are",
+                  column("early gap"), high=0.1, whose="paper"),
+            Claim("while accuracy with gold answers rises by", column("early rise"), low=0.2),
+            Claim("form alone: accuracy at the end, known answers being three quarters", column("accuracy form"),
+                  low=0.65, high=0.85, whose="paper"),
+            Claim("gold answers: accuracy at the end", column("accuracy gold"), low=0.95),
+            Claim("form and length: mean length over p times the longest",
+                  lambda seen: seen["length both"] / (0.5 * formats.LONGEST), low=0.9, high=1.1, whose="paper"),
+        ),
+        "sums of reasoning-gym answered in four ways, one prompt of four mostly wrong: a gold answer, form, and length",
+        seeds=5,
+        needs=("reasoning_gym",),
     ),
 )  # fmt: skip
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from guerdon.expr.values import Failed, Unscored
 
-from .cases import CASES, FIGURES, PLAIN
 from .case import Case, Figures, Plain
+from .cases import CASES, FIGURES, PLAIN
 from .writing import completion
 
 BATCH = 500

@@ -108,7 +108,8 @@ GRID = [[x, y, x + 50, y + 50] for x in range(0, 400, 50) for y in range(0, 400,
 EVERY_BOX = f"<answer>{json.dumps([*GRID, BOX])}</answer>"
 THING = {"bbox_2d": BOX, "label": "cat"}
 OBJECTS = f"<answer>{json.dumps([THING])}</answer>"
-EVERY_OBJECT = f"<answer>{json.dumps([{'bbox_2d': box, 'label': name} for box in [*GRID, BOX] for name in ('cat', 'dog')])}</answer>"
+EVERY = [{"bbox_2d": box, "label": name} for box in [*GRID, BOX] for name in ("cat", "dog")]
+EVERY_OBJECT = f"<answer>{json.dumps(EVERY)}</answer>"
 TRACK = {str(k): BOX for k in range(5)}
 TRACKED = " ".join(f"{k}: {BOX}" for k in range(5))
 LOST = " ".join(f"{k}: [300, 300, 310, 310]" for k in range(5))
@@ -130,12 +131,13 @@ VISION = [
     Case("vision.points", lambda: found(V.points(ANSWER)), POINT, "", NONE, kind="reader"),
     Case("vision.track", lambda: found(V.track()), TRACKED, "", "", kind="reader"),
     _seen("average_precision", lambda: V.average_precision(V.objects(ANSWER, axis=None), c("gold")), OBJECTS,
-          given=[THING]),
-    _seen("overlap", lambda: V.overlap(ONE, c("gold")), BOXED),
-    _seen("overlap, giou", lambda: V.overlap(ONE, c("gold"), "giou"), BOXED, low=-1.0, fails_as=-1.0),
-    _seen("gaussian", lambda: V.gaussian(ONE, c("gold")), BOXED, MISSED),
-    _seen("gaussian, coverage", lambda: V.gaussian(ONE, c("gold"), measure="coverage"), BOXED, MISSED),
-    _seen("inside", lambda: V.inside(V.points(ANSWER, axis=None)[0], c("gold")), POINT, OFF),
+          given=[THING], every=EVERY_OBJECT),
+    _seen("overlap", lambda: V.overlap(ONE, c("gold")), BOXED, every=EVERY_BOX),
+    _seen("overlap, giou", lambda: V.overlap(ONE, c("gold"), "giou"), BOXED, low=-1.0, fails_as=-1.0,
+          every=EVERY_BOX),
+    _seen("gaussian", lambda: V.gaussian(ONE, c("gold")), BOXED, every=EVERY_BOX),
+    _seen("gaussian, coverage", lambda: V.gaussian(ONE, c("gold"), measure="coverage"), BOXED, every=EVERY_BOX),
+    _seen("inside", lambda: V.inside(V.points(ANSWER, axis=None)[0], c("gold")), POINT, OFF, every=EVERY_POINT),
     _seen("collinear", lambda: V.collinear(V.points(ANSWER, axis=None)), "<answer>[[0, 0], [1, 1], [2, 2]]</answer>",
           "<answer>[[0, 0], [1, 1], [2, 9]]</answer>", kind="measure", fails_as=1.0),
     Case("vision.covers", lambda: V.covers(V.track(), c("span")), TRACKED, "1: [0, 0, 2, 2]", given={"span": [0, 4]},

@@ -83,7 +83,8 @@ STRUCTURE = [
     Case("structure.of_type", lambda: S.of_type(S.json(), "object"), RECORD, "[1]", "", kind="rule"),
     *(Case(f"structure.valid, {form}", lambda form=form: S.valid(format=form), right, wrong, kind="rule",  # type: ignore[misc]
            pays={"what nobody sees": "one cell of one line is a table"} if form == "csv" else {})
-      for form, right, wrong in (("json", RECORD, "{"), ("xml", XML, "<a><b>"), ("yaml", YAML, "{"), ("csv", CSV, "a,b\n1"))),
+      for form, right, wrong in (("json", RECORD, "{"), ("xml", XML, "<a><b>"), ("yaml", YAML, "{"),
+                                 ("csv", CSV, "a,b\n1"))),
 ]  # fmt: skip
 
 TOOLS = [

@@ -13,11 +13,12 @@ from guerdon.expr.score import Score
 
 from ..registry import Size
 from ..shaping import format_length
-from .tabular import climb, drawn, softmax
+from .tabular import Floats, climb, drawn, softmax
 
 WAYS = ("right, boxed", "right, not boxed", "wrong, boxed", "rambling")
-# How often each is written at the start: of three prompts the policy mostly knows the answer, of the fourth it does not.
-START = np.log(np.array([[0.3, 0.4, 0.1, 0.2]] * 3 + [[0.1, 0.4, 0.3, 0.2]]))
+KNOWN = 3
+# How often each is written at the start. The policy mostly knows the answers to three prompts, not that to the fourth.
+START = np.log(np.array([[0.3, 0.4, 0.1, 0.2]] * KNOWN + [[0.1, 0.4, 0.3, 0.2]]))
 LONGEST, SPREAD, FIRST = 80, 0.2, 20  # words; of lengths, in logs; words on average at the start
 GROUP, RATE, LENGTH_RATE = 8, 0.15, 0.03
 STEPS = {"smoke": 5, "full": 300}
@@ -41,8 +42,11 @@ def _sums(seed: int, n: int) -> list[int]:
     return [int(one["answer"]) for one in made]
 
 
-def _train(reward: Score, seed: int, size: Size) -> tuple[list[float], list[float]]:
-    """GRPO on the way and the mean length of what is written: accuracy (right and boxed) and mean length, by step."""
+def _train(reward: Score, seed: int, size: Size) -> tuple[Floats, list[float]]:
+    """GRPO on the way and the mean length of what is written: accuracy (right and boxed) and mean length, by step.
+
+    Accuracy is told for each prompt.
+    """
     rng = np.random.default_rng([2, seed])
     sums = _sums(seed, 50)
     runner = reward.zscore(over="prompt").compile()
@@ -51,7 +55,7 @@ def _train(reward: Score, seed: int, size: Size) -> tuple[list[float], list[floa
     n = len(kinds)
     accuracy, lengths = [], []
     for _ in range(STEPS[size]):
-        accuracy.append(float(softmax(ways)[:, 0].mean()))
+        accuracy.append(softmax(ways)[:, 0])
         lengths.append(float(np.exp(length + SPREAD**2 / 2)))
         asked = np.repeat(rng.choice(sums, len(START)), GROUP)
         way, noise = drawn(ways, kinds, rng), rng.normal(size=n)
@@ -64,7 +68,7 @@ def _train(reward: Score, seed: int, size: Size) -> tuple[list[float], list[floa
         gains = runner.score(rows).values
         climb(ways, kinds, way, gains, RATE / GROUP)
         length += LENGTH_RATE * float(gains @ noise) / n
-    return accuracy, lengths
+    return np.array(accuracy), lengths
 
 
 def surrogates(seed: int, size: Size) -> Mapping[str, float]:
@@ -80,8 +84,9 @@ def surrogates(seed: int, size: Size) -> Mapping[str, float]:
     curves = {}
     for name, reward in rewards.items():
         curves[name], lengths = _train(reward, seed, size)
-        figures |= {f"accuracy {name}": curves[name][-1], f"length {name}": lengths[-1]}
-    early = slice(0, EARLY)
-    figures["early gap"] = float(np.abs(np.subtract(curves["form"][early], curves["gold"][early])).max())
-    figures["early rise"] = curves["gold"][:EARLY][-1] - curves["gold"][0]
+        figures |= {f"accuracy {name}": float(curves[name][-1].mean()), f"length {name}": lengths[-1]}
+    gap = curves["form"][:EARLY] - curves["gold"][:EARLY]
+    figures["early gap"] = float(np.abs(gap.mean(axis=1)).max())
+    figures["early gap, known"] = float(np.abs(gap[:, :KNOWN].mean(axis=1)).max())
+    figures["early rise"] = float(curves["gold"][:EARLY][-1].mean() - curves["gold"][0].mean())
     return figures

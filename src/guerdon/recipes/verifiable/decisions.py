@@ -12,7 +12,7 @@ from guerdon.expr.score import Score
 __all__ = ["ats_grpo", "cls_rl", "constant_policies"]
 
 
-def cls_rl(label: Column, mode: Literal["think", "no_think"] = "think") -> Score:
+def cls_rl(label: Column, mode: Literal["think", "no_think"] = "think", cased: bool | None = None) -> Score:
     """CLS-RL and No-Thinking-CLS-RL (P081): the class's name in the answer tag, or as the whole completion.
 
     ``think`` pays 1 for the name (case and white space at its ends aside; the whole text counts where there is no
@@ -25,16 +25,17 @@ def cls_rl(label: Column, mode: Literal["think", "no_think"] = "think") -> Score
     Args:
         label: the class's name.
         mode: which of the two.
+        cased: whether letters must be large and small as in the name; if left out, only where nothing is thought.
 
     >>> rows = {"completion": ["<think>a</think><answer>Cat</answer>", "cat"], "label": ["cat", "cat"]}
     >>> cls_rl(gd.col("label")).score(rows).values, cls_rl(gd.col("label"), "no_think").score(rows).values
     (array([2., 1.]), array([0., 1.]))
     """
-    whole = gd.col("completion")
+    whole, answer = gd.col("completion"), gd.text.tag("answer")
+    how: Any = "exact" if (mode == "no_think" if cased is None else cased) else "text"
     if mode == "no_think":
-        return gd.text.equal(whole, label, normalize="exact")
-    answer = gd.text.tag("answer")
-    right = gd.where(answer.exists(), gd.text.equal(answer, label), gd.text.equal(whole, label))
+        return gd.text.equal(whole, label, how)
+    right = gd.where(answer.exists(), gd.text.equal(answer, label, how), gd.text.equal(whole, label, how))
     return right + gd.text.tags_in_order("think", "answer", exact=True)
 
 

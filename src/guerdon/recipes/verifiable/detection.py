@@ -167,6 +167,7 @@ def visual_rft(
     answer: Column | None = None,
     above: float = 0.5,
     version: Literal["v2", "v1"] = "v2",
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
     as_released: bool = False,
 ) -> Score:
     """Visual-RFT's detection reward (P078): overlap, confidence and format.
@@ -186,6 +187,7 @@ def visual_rft(
         answer: the text with the list; what stands in ``<answer>`` if left out.
         above: the IoU that a match exceeds.
         version: of the overlap's part.
+        weights: of overlap, confidence and format; 0 leaves a part out.
         as_released: the confidence's part of the paper.
 
     >>> text = "<think>a</think><answer>[{'Position': [0, 0, 10, 8], 'Confidence': 0.9}]</answer>"
@@ -202,7 +204,7 @@ def visual_rft(
     overlap = pairs["a"].sum() / gd.max(said if version == "v1" else most, 1)
     released = gd.where(hit, sure, 1 - sure).mean(empty=0)
     ours = (2 * hit * sure - sure * sure).sum() / gd.max(most, 1)
-    return overlap + (released if as_released else ours) + _tags()
+    return weights[0] * overlap + weights[1] * (released if as_released else ours) + weights[2] * _tags()
 
 
 def visual_rft_classes(label: Column, answer: Column | None = None) -> Score:

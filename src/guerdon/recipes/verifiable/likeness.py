@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import guerdon as gd
@@ -105,6 +105,7 @@ def mixed_r1_open(
     reference: Column,
     model: str | Callable[[str], Any] = "minilm",
     combine: Literal["mean", "harmonic"] = "mean",
+    stop: Sequence[str] = (),
     as_released: bool = False,
 ) -> Score:
     """Mixed-R1's reward for long texts (P033): bidirectional max-average similarity of tokens, and their order.
@@ -123,6 +124,7 @@ def mixed_r1_open(
         reference: what it should.
         model: whose table, as in ``gd.similarity.bmas``.
         combine: the two directions.
+        stop: words that are left out before similarity is measured.
         as_released: similarity alone.
 
     >>> def table(text):
@@ -131,7 +133,7 @@ def mixed_r1_open(
     >>> mixed_r1_open(gd.col("said"), gd.col("gold"), table).score(rows).values.round(4)
     array([1.    , 0.3333])
     """
-    similar = gd.similarity.bmas(text, reference, model, combine=combine)
+    similar = gd.similarity.bmas(text, reference, model, combine=combine, stop=stop)
     if as_released:
         return similar
     shared = gd.similarity.overlap_text(text, reference, "rouge_1")
@@ -175,9 +177,13 @@ def bleuberi(
     smooth: Any = "add1" if as_released else "add1_after_first"
     bleu = gd.similarity.bleu(text, references, smooth=smooth)
     rouge = gd.similarity.overlap_text(text, references, "rouge_l")
-    if metric == "harmonic":
-        return gd.where(bleu + rouge > 0, 2 * bleu * rouge / gd.where(bleu + rouge > 0, bleu + rouge, 1), 0)
-    return bleu if metric == "bleu" else rouge
+    return {"bleu": bleu, "rouge_l": rouge, "harmonic": harmonic(bleu, rouge)}[metric]
+
+
+def harmonic(a: Score, b: Score) -> Score:
+    """The harmonic mean of two scores of at least 0; 0 where either is."""
+    both = a + b
+    return gd.where(both > 0, 2 * a * b / gd.where(both > 0, both, 1), 0)
 
 
 def bleuberi_rm(bleu: Score, judged: Score) -> Score:

@@ -10,6 +10,7 @@ from guerdon.expr.columns import Column
 from guerdon.expr.score import Score
 
 from .detection import size
+from .likeness import harmonic
 
 __all__ = ["grip", "grip_salience", "vision_r1"]
 
@@ -19,6 +20,8 @@ def vision_r1(
     answer: Column | None = None,
     stage: Score | None = None,
     clipped: bool = True,
+    bars: tuple[tuple[float, float], tuple[float, float]] = ((0.5, 0.75), (0.75, 0.9)),
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
     as_released: bool = False,
 ) -> Score:
     """Vision-R1's reward for finding objects (P090): format, precision and recall, with bars that rise.
@@ -40,6 +43,8 @@ def vision_r1(
         golds: the references on an axis, records with ``bbox_2d`` and ``label``.
         answer: the text with a JSON list of such records; the completion if left out.
         stage: 1 in the later stage; from step 1,500 on if left out.
+        bars: the low and high end in the first stage, and later; recall's own ends are the first stage's.
+        weights: of format, precision and recall.
         clipped: with ``m``; without, GIoU and share count as they are (a negative GIoU as 0).
         as_released: as the released code.
 
@@ -58,14 +63,15 @@ def vision_r1(
         pairs = gd.similarity.match(found, golds, gd.vision.overlap, key=gd.vision.label_of, report=gd.vision.giou)
     said, wanted = size(pairs["hit_a"]), size(pairs["hit_b"])
     of = (pairs["hit_a"].sum(), wanted) if as_released else (gd.max(said, wanted),) * 2
-    low, high = gd.where(stage, 0.75, 0.5), gd.where(stage, 0.9, 0.75)
+    low, high = (gd.where(stage, late, early) for early, late in zip(*bars, strict=True))
     worth = _clipped(pairs["a"], low, high) if clipped else pairs["a"].clip(low=0)
     precision, share = worth.sum() / gd.max(of[0], 1), (pairs["b"] > low).sum() / gd.max(of[1], 1)
-    recall = _clipped(share, 0.5, 0.75) if clipped else share
-    boxes = gd.where(said > 0, precision + recall, 2 * (wanted == 0))
+    recall = _clipped(share, *bars[0]) if clipped else share
+    form, right, whole = weights
+    boxes = gd.where(said > 0, right * precision + whole * recall, (right + whole) * (wanted == 0))
     if as_released:
-        return boxes + gd.where(wanted > 0, format_, 1 - format_)
-    return gd.where(format_, boxes + format_, 0)
+        return boxes + form * gd.where(wanted > 0, format_, 1 - format_)
+    return gd.where(format_, boxes + form, 0)
 
 
 def _clipped(x: Score, low: Operand, high: Operand) -> Score:
@@ -105,10 +111,16 @@ def grip_salience(
     right = gd.similarity.match(boxes, golds, gd.vision.overlap)["a"].mean(empty=0)
     if precision == "mean":
         return (recall + right) / 2
-    return gd.where(recall + right > 0, 2 * recall * right / (recall + right), 0)
+    return harmonic(recall, right)
 
 
-def grip(answer: Score, form: Score, salience: Score, paths: Score) -> Score:
+def grip(
+    answer: Score,
+    form: Score,
+    salience: Score,
+    paths: Score,
+    weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
+) -> Score:
     """GRiP's reward (P068): the answer, the format, what matters is found, and any one valid way of reasoning.
 
     The sum of four parts in [0, 1]. Of several reference paths the best agreement counts, so that a further valid path
@@ -124,10 +136,11 @@ def grip(answer: Score, form: Score, salience: Score, paths: Score) -> Score:
         salience: :func:`grip_salience`.
         paths: how far the trace agrees with each reference path, on an axis: by a judge, or by key steps found
             (``gd.text.contains(steps, how="share")``).
+        weights: of the four.
 
     >>> rows = {"right": [1], "form": [1], "salience": [0.5], "paths": [[0.2, 0.9, 0.4]]}
     >>> parts = [gd.col("right"), gd.col("form"), gd.col("salience"), gd.col("paths", axis="path")]
     >>> grip(*parts).score(rows).values
     array([3.4])
     """
-    return answer + form + salience + paths.max(empty=0)
+    return weights[0] * answer + weights[1] * form + weights[2] * salience + weights[3] * paths.max(empty=0)

@@ -43,7 +43,8 @@ def beamperl(
     said = gd.math.coefficients(answer, symbol, boxed=True)
     close = partial(gd.similarity.credit, ladder=gd.similarity.within(tol))
     met = gd.similarity.match(said, golds, close, "best" if as_released else "optimal")["hit_b"].all(empty=0)
-    right = met if as_released else met & (said.count() == golds.count())
+    # Asked first, so that missing golds (of which there are none to count) are unscored and not 0.
+    right = met if as_released else gd.where(met, said.count() == golds.count(), 0)
     after = gd.text.part("\n</think>\n")
     once = gd.text.part("\n</think>\n", which="first") == after
     form = once & (gd.text.length(of=gd.text.boxed(of=after)) > 0)

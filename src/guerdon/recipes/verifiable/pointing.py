@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
@@ -61,27 +62,29 @@ def robotracer(
     trace: Column,
     cues: Column,
     kinds: Sequence[str] = ("position", "depth", "gap", "distance"),
-    tol: float = 0.1,
+    tol: float = 0.05,
+    tol_depth: float = 0.1,
     shape: Literal["resample", "dtw"] = "resample",
     process_weight: float = 0.25,
 ) -> Score:
     """RoboTracer's reward (P136): a trace in space, and what was said on the way to it.
 
     ``form + trace + 0.25 * (cue form + cue accuracy)``. The trace is the mean of three: its first point, its last, and
-    its shape, each ``max(0, 1 - error / 0.1)``. The error of the shape is the mean distance at 32 places along both,
-    or that of dynamic time warping (a sum, which grows with the trace). Cues are scored as in :func:`roborefer`,
-    places by their distance (L2).
+    its shape, each ``max(0, 1 - error)``, errors being measured in tolerances: 0.05 of the image, 0.1 m of depth. The
+    error of the shape is the mean distance at 32 places along both, or that of dynamic time warping (a sum, which grows
+    with the trace). Cues are scored as in :func:`roborefer`, places by their distance (L2) in the image.
 
     Paper: Zhou et al., "RoboTracer: Mastering Spatial Trace with Reasoning in Vision-Language Models for Robotics"
     (2025), arXiv:2512.13660, by its abstract and parts of its text (points are (u, v, d): place in the image and
     metric depth).
-    GUESSES: all tolerances, one for image and depth alike; the weights; the distance of shapes; how a cue is written.
+    GUESSES: all tolerances; the weights; the distance of shapes; how a cue is written.
 
     Args:
         trace: the true points (u, v, d), as one list.
         cues: annotations on an axis: records with ``name``, ``kind`` and ``value``.
         kinds: what may be said of a thing.
-        tol: the distance at which a point, or a shape, earns nothing.
+        tol: the distance in the image at which a point, a shape or a cue's place earns nothing.
+        tol_depth: the same of depths.
         shape: how shapes are compared.
         process_weight: of the cues.
 
@@ -92,10 +95,9 @@ def robotracer(
     array([2.5])
     """
     said = gd.vision.points(gd.text.tag("answer"), dims=3, axis=None)
-    ladder = gd.similarity.linear(tol)
-    ends = [gd.similarity.near(said[k], trace[k], "l2", ladder) for k in (0, -1)]
-    along = gd.similarity.near(said, trace, partial(gd.vision.curve_distance, measure=shape), ladder)
-    outcome = gd.text.tags_in_order("think", "answer") + (ends[0] + ends[1] + along) / 3
+    apart = [partial(_apart, measure=measure, tol=(tol, tol, tol_depth)) for measure in ("first", "last", shape)]
+    first, last, along = (gd.similarity.near(said, trace, error) for error in apart)
+    outcome = gd.text.tags_in_order("think", "answer") + (first + last + along) / 3
     return outcome + process_weight * _process(cues, kinds, gd.geo.cue_credit(point=tol, norm="l2"))
 
 
@@ -156,6 +158,19 @@ def _process(cues: Column, kinds: Sequence[str], worth: Any) -> Score:
     said = gd.geo.cues(*kinds)
     right = gd.similarity.match(said, cues, worth, key=gd.geo.cue_key)["b"].mean(empty=0)
     return gd.min(said.count() / gd.max(cues.count(), 1), 1) + right
+
+
+def _apart(a: Sequence[Any], b: Sequence[Any], measure: Any, tol: Sequence[float]) -> float:
+    """How far two traces are apart, at an end or along them, in tolerances."""
+    if not b:
+        raise gd.Unscored("no reference")
+    one, other = ([[x / t for x, t in zip(point, tol, strict=True)] for point in trace] for trace in (a, b))
+    if not one:
+        return math.inf
+    if measure in ("first", "last"):
+        end = -1 if measure == "last" else 0
+        return gd.vision.distance(one[end], other[end])
+    return gd.vision.curve_distance(one, other, measure)
 
 
 def _pixels(a: Mapping[str, Any], b: Mapping[str, Any], rate: float) -> float:

@@ -63,6 +63,7 @@ def video2layout(
     format_weight: float = 0.1,
     map_weight: float = 0.5,
     tolerance: float = 1.0,
+    thresholds: Sequence[float] = tuple(k / 20 for k in range(10, 0, -1)),
     as_released: bool = False,
 ) -> Score:
     """Video2Layout's reward (P128): an answer out of a map of the room, and the form map, think, answer.
@@ -83,6 +84,7 @@ def video2layout(
         format_weight: of the form; accuracy has the rest.
         map_weight: of the plan, where one is given.
         tolerance: the distance at which a thing on the map earns nothing.
+        thresholds: of the relative error.
         as_released: as the released code.
 
     >>> text = "<map>bed: [0, 0, 2, 1]</map><think>9 m</think><answer>9</answer>"
@@ -90,7 +92,7 @@ def video2layout(
     array([0.91])
     """
     answer = gd.text.tag("answer", "first" if as_released else "last")
-    ladder = _released_steps if as_released else gd.similarity.steps(tuple(k / 20 for k in range(10, 0, -1)))
+    ladder = _released_steps if as_released else gd.similarity.steps(tuple(thresholds))
     near = gd.similarity.near(answer, gold, "relative", ladder)
     accuracy = gd.where(is_number(gold), near, gd.text.equal(answer, gold))
     form = gd.text.tags_in_order("map", "think", "answer", exact=True, once=not as_released)

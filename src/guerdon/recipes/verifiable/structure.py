@@ -60,6 +60,7 @@ def shop_r1(
     threshold: float = 0.75,
     alpha: float = 0.005,
     type_gate: bool = True,
+    weights: tuple[float, float, float] = (0.5, 0.3, 0.2),
 ) -> Score:
     """Shop-R1's hierarchical reward (P075): the next action of a shopper, each part by how hard it is to guess.
 
@@ -80,6 +81,7 @@ def shop_r1(
         threshold: of the likeness.
         alpha: of the certainty.
         type_gate: False lets the parts count whatever type was given.
+        weights: of JSON, of the type, and of what is named; where text was typed, the last is shared by halves.
 
     >>> said = '{"rationale": "cheap", "action": {"type": "click", "name": "red shoes"}}'
     >>> rows = {"completion": [said, said], "gold": [{"type": "click", "name": "red shoes"}, {"type": "terminate"}]}
@@ -92,10 +94,12 @@ def shop_r1(
     likes = {key: gd.similarity.overlap_text(action[key], gold[key], "rouge_l") for key in ("name", "text")}
     near = {key: like * (like >= threshold) for key, like in likes.items()}
     given = {key: gd.text.length(of=action[key]) > 0 for key in ("name", "text")}
-    clicked = 0.2 * given["name"] + scale * near["name"]
-    typed = 0.1 * (given["name"] + given["text"] + near["name"]) + scale * near["text"]
+    json, kind, named = weights
+    clicked = named * given["name"] + scale * near["name"]
+    typed = named / 2 * (given["name"] + given["text"] + near["name"]) + scale * near["text"]
     part = gd.where(gold["type"] == "click", clicked, gd.where(gold["type"] == "type_and_submit", typed, 0))
-    return gd.where(valid, 0.5 + 0.3 * right + gd.where(right if type_gate else 1, part, 0), 0) + alpha * certainty
+    acted = json + kind * right + gd.where(right if type_gate else 1, part, 0)
+    return gd.where(valid, acted, 0) + alpha * certainty
 
 
 def shop_r1_certainty(probability: Score) -> Score:

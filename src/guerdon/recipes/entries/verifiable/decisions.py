@@ -35,6 +35,17 @@ register(
         ),
         Fact("right without tags", lambda: _class(" CAT "), 1),
         Fact("wrong, in form", lambda: _class("<think>a</think><answer>dog</answer>"), 1),
+        Fact(
+            "case, where it is asked to count and not to",
+            lambda: [
+                numbers(cls_rl(_LABEL, mode, cased), {"completion": [text], "label": ["cat"]})[0]
+                for mode, cased, text in (
+                    ("think", True, "<think>a</think><answer>Cat</answer>"),
+                    ("no_think", False, "Cat"),
+                )
+            ],
+            (1, 1),
+        ),
         Fact("every class", lambda: _class("<think>a</think><answer>cat dog bird</answer>"), 1),
         Fact("nothing", lambda: [_class(""), _class("", "no_think"), _class("<answer></answer>")], (0, 0, 0)),
         Fact("no thinking: a thought costs all", lambda: _class("<think>a</think><answer>cat</answer>", "no_think"), 0),

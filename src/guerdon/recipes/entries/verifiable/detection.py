@@ -135,7 +135,7 @@ register(
     shape="expression",
     sure="code",
     guesses=("the label's part, whose weight is 0",),
-    example=lambda: vlm_r1_composite(_GOLDS, gd.col("answer")),
+    example=lambda: vlm_r1_composite(_GOLDS),
     facts=(
         Fact("2 true, 2 predicted, one match of IoU 0.8: .7 x .4 + .3 x .5",
              lambda: seen(vlm_r1_composite(_GOLDS), [answered(_HALF_FOUND)], _CATS), (0.43,), 1e-9),
@@ -163,7 +163,7 @@ register(
     title="VLM-R1: length and repetition",
     shape="expression",
     sure="code",
-    example=lambda: vlm_r1_length(_RIGHT, _TOKENS),
+    example=lambda: vlm_r1_length(gd.text.equal(gd.text.tag("answer"), gd.col("gold")), gd.text.length("tokens")),
     facts=(
         Fact("right at 512 of 1024 and at 0, wrong at 0 and at 1024",
              lambda: numbers(vlm_r1_length(_RIGHT, _TOKENS), _LENGTHS), (0.75, 1, -0.5, 0), 1e-5),
@@ -201,7 +201,7 @@ register(
     title="Visual-RFT: detection",
     shape="expression",
     sure="code",
-    example=lambda: visual_rft(_GOLDS, gd.text.tag("answer", of=gd.col("answer"))),
+    example=lambda: visual_rft(_GOLDS),
     facts=(
         Fact("2 truths, a hit (IoU .8, conf .9) and a miss (conf .3): .4 + .8 + 1",
              lambda: seen(_RFT_RELEASED, [_HIT_AND_MISS], _TWO), (2.2,), 1e-9),
@@ -220,6 +220,9 @@ register(
                       for reward in (_RFT_RELEASED, _RFT)], (1, 0), 1e-9),
         Fact("a box nobody believes in: as released 2 of 3, here the format alone",
              lambda: [seen(reward, [unbelieved("")], _TWO)[0] for reward in (_RFT_RELEASED, _RFT)], (2, 1), 1e-9),
+        Fact("overlap alone, confidence alone, format alone", lambda: [
+            seen(visual_rft(_GOLDS, weights=weights, as_released=True), [_HIT_AND_MISS], _TWO)[0]
+            for weights in ((1, 0, 0), (0, 1, 0), (0, 0, 1))], (0.4, 0.8, 1), 1e-9),
         Fact("an IoU of exactly 1/2 is no hit",
              lambda: seen(_RFT_RELEASED, [_placed(([0, 0, 10, 5], 1.0))], _TWO[:1]), (1,), 1e-9),
         Fact("what is no list earns the format alone", lambda: seen(_RFT, [answered("there")], _TWO), (1,), 0),

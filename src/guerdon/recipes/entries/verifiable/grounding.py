@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import guerdon as gd
+from guerdon.plan.scores import Scores
 
 from ...experiments import pointing
 from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.grounding import affordance_r1, ophiuchus, ophiuchus_revised, stvg_o1, threed_r1, threed_r1_views
 from ..seen import change, column, nested, numbers
+from .likeness import letters
 
 _GOLDS, _ALIKE = gd.col("golds", axis="gold"), gd.col("alike")
+_ANSWER = gd.text.tag("answer")
 
 # ---------------------------------------------------------------- P001
 
@@ -45,7 +48,7 @@ register(
     title="3D-R1: Enhancing Reasoning in 3D VLMs for Unified Scene Understanding",
     shape="expression",
     sure="code",
-    example=lambda: threed_r1(_GOLDS, _ALIKE),
+    example=lambda: threed_r1(_GOLDS, gd.similarity.cosine(_ANSWER, gd.col("answer"), letters)),
     facts=(
         Fact("[0,0,0,2,2,2] and [1,1,1,3,3,3]: 1/15; the same box: 1",
              lambda: [_seen_in_space([_BED], [[1, 1, 1, 3, 3, 3]]), _seen_in_space([_BED], [_BED])], (1 / 15, 1), 1e-9),
@@ -113,17 +116,27 @@ _PARTS = ("format", "consistency", "temporal", "spatial", "think")
 _BOX = [0, 0, 2, 2]
 
 
-def _video(span: object, think: Iterable[int], given: Iterable[int], over: Any = "union", **knobs: Any) -> list[float]:
-    """The five parts of an answer whose boxes are exact; the truth is frames 5 to 14."""
+def _video(span: object, think: Iterable[int], given: Iterable[int]) -> str:
+    """An answer whose boxes are exact; the truth is frames 5 to 14."""
     tracks = [" ".join(f"{frame}: {_BOX}" for frame in frames) for frames in (think, given)]
-    text = f"<time>{span}</time><think bbox>{tracks[0]}</think bbox><pred bbox>{tracks[1]}</pred bbox>"
-    return _parts(knobs.get("text", text), over)
+    return f"<time>{span}</time><think bbox>{tracks[0]}</think bbox><pred bbox>{tracks[1]}</pred bbox>"
 
 
-def _parts(text: str, over: Any = "union") -> list[float]:
+def _tracked(text: str, **knobs: Any) -> Scores:
     truth = {str(frame): _BOX for frame in range(5, 15)}
-    scores = stvg_o1(_SPAN, _TRACK, over=over).score({"completion": [text], "span": [[5, 14]], "track": [truth]})
+    return stvg_o1(_SPAN, _TRACK, **knobs).score({"completion": [text], "span": [[5, 14]], "track": [truth]})
+
+
+def _parts(text: str, **knobs: Any) -> list[float]:
+    """The five parts of an answer."""
+    scores = _tracked(text, **knobs)
     return [float(scores.components[name].values[0]) for name in _PARTS]
+
+
+def _swapped(*weights: float) -> float:
+    """How much more a perfect track given earns than one that is only thought of."""
+    given, thought = _video([5, 14], (), range(5, 15)), _video([5, 14], range(5, 15), ())
+    return float(_tracked(given, weights=weights).values[0] - _tracked(thought, weights=weights).values[0])
 
 
 register(
@@ -136,19 +149,21 @@ register(
     example=lambda: stvg_o1(_SPAN, _TRACK),
     facts=(
         Fact("spans [0, 9] and [5, 14], exact boxes: all parts",
-             lambda: _video([0, 9], range(10), range(10)), (1, 1, 1 / 3, 1 / 3, 1 / 3), 1e-9),
+             lambda: _parts(_video([0, 9], range(10), range(10))), (1, 1, 1 / 3, 1 / 3, 1 / 3), 1e-9),
         Fact("the same over the shared frames alone",
-             lambda: _video([0, 9], range(10), range(10), "intersection")[3:], (1, 1), 1e-9),
+             lambda: _parts(_video([0, 9], range(10), range(10)), over="intersection")[3:], (1, 1), 1e-9),
         Fact("a perfect track thought of, an empty one given",
-             lambda: _video([5, 14], range(5, 15), ()), (0, 0, 1, 0, 1), 1e-9),
+             lambda: _parts(_video([5, 14], range(5, 15), ())), (0, 0, 1, 0, 1), 1e-9),
+        Fact("that is worth as much as the reverse, and less only if the track given weighs more",
+             lambda: [_swapped(1, 1, 1, 1, 1), _swapped(1, 1, 1, 2, 1)], (0, 1), 1e-9),
         Fact("malformed: all five 0", lambda: _parts("frames 5 to 14, in the middle"), (0,) * 5, 0),
-        Fact("all right", lambda: _video([5, 14], range(5, 15), range(5, 15)), (1,) * 5, 1e-9),
+        Fact("all right", lambda: _parts(_video([5, 14], range(5, 15), range(5, 15))), (1,) * 5, 1e-9),
         Fact("a frame left out of a track: not consistent, a tenth less",
-             lambda: _video([5, 14], range(5, 15), range(5, 14)), (1, 0, 1, 0.9, 1), 1e-9),
+             lambda: _parts(_video([5, 14], range(5, 15), range(5, 14))), (1, 0, 1, 0.9, 1), 1e-9),
         Fact("one frame claimed: a tenth of time and space; over shared frames all of space",
-             lambda: [*_video([5, 5], [5], [5])[2:4], _video([5, 5], [5], [5], "intersection")[3]], (0.1, 0.1, 1),
-             1e-9),
-        Fact("a billion frames claimed", lambda: _video([0, 999999999], range(5, 15), range(5, 15))[1:4],
+             lambda: [*_parts(_video([5, 5], [5], [5]))[2:4],
+                      _parts(_video([5, 5], [5], [5]), over="intersection")[3]], (0.1, 0.1, 1), 1e-9),
+        Fact("a billion frames claimed", lambda: _parts(_video([0, 999999999], range(5, 15), range(5, 15)))[1:4],
              (0, 1e-8, 1e-8), 1e-12),
     ),
 )  # fmt: skip
@@ -175,7 +190,9 @@ register(
     title="Affordance-R1: RL for Generalizable Affordance Reasoning",
     shape="expression",
     sure="code",
-    example=lambda: affordance_r1(_GOLDS, _ALIKE),
+    example=lambda: affordance_r1(
+        _GOLDS, gd.similarity.cosine(gd.structure.json(_ANSWER)[0]["affordance"], gd.col("affordance"), letters)
+    ),
     facts=(
         Fact("a perfect item", lambda: _acted([_item()]), 10, 1e-9),
         Fact("(0,0,9,9) and (0,0,9,4) in whole pixels: IoU 1/2, corners 1.25 apart", lambda: [
@@ -199,6 +216,7 @@ register(
 # ---------------------------------------------------------------- P063
 
 _CALLS = tuple(gd.col(name) for name in ("task", "form", "valid", "invalid"))
+_MADE = gd.tools.calls(format="hermes")
 
 
 def _tools(task: float, valid: int, invalid: int = 0, form: int = 1) -> float:
@@ -217,7 +235,12 @@ register(
     shape="expression",
     sure="abstract",
     guesses=("the formula", "all weights and the bar"),
-    example=lambda: ophiuchus(gd.vision.dice(gd.col("mask"), gd.col("gold")), *_CALLS[1:]),
+    example=lambda: ophiuchus(
+        gd.text.equal(_ANSWER, gd.col("gold")),
+        gd.text.tags_in_order("think", "answer"),
+        _MADE.exists().sum(),
+        1 - _MADE.exists().mean(empty=1),
+    ),
     facts=(
         Fact("Dice of 4 and 6 cells sharing 3; both empty",
              lambda: [gd.vision.dice(_cells(4), _cells(6, 1)), gd.vision.dice(_cells(0), _cells(0))], (0.6, 1), 1e-12),

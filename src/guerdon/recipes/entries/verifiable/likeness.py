@@ -14,6 +14,7 @@ from ...verifiable.likeness import (
     bleuberi,
     bleuberi_hard,
     bleuberi_rm,
+    harmonic,
     mixed_r1,
     mixed_r1_open,
     nano_capsulator,
@@ -165,7 +166,7 @@ register(
         gd.col("kind"),
         gd.text.equal(gd.text.tag("answer"), gd.col("gold")),
         gd.similarity.near(gd.text.tag("answer"), gd.col("gold"), "relative", gd.similarity.within(0.05)),
-        gd.col("box"),
+        gd.vision.overlap(gd.vision.boxes(gd.text.tag("answer"), axis=None)[0], gd.col("box")),
         mixed_r1_open(gd.text.tag("answer"), gd.col("gold"), words),
         gd.text.tags_in_order("think", "answer"),
     ),
@@ -228,10 +229,21 @@ register(
             lambda: least(
                 a <= b
                 for a, b in [
-                    numbers(mixed_r1_open(_SAID, _GOLD, words), {"said": [f"{_CAT} {_CAT}", _CAT], "gold": [_CAT] * 2})
+                    numbers(
+                        mixed_r1_open(_SAID, _GOLD, words, as_released=released),
+                        {"said": [f"{_CAT} {_CAT}", _CAT], "gold": [_CAT] * 2},
+                    )
+                    for released in (True, False)
                 ]
             ),
             1.0,
+        ),
+        Fact(
+            "words left out: only 'x' is compared",
+            lambda: numbers(
+                mixed_r1_open(_SAID, _GOLD, pairs, stop=("y",), as_released=True), {"said": ["x y"], "gold": ["x x"]}
+            ),
+            (1,),
         ),
         Fact(
             "nothing said",
@@ -302,6 +314,11 @@ register(
             "harmonic mean of BLEU and ROUGE-L",
             lambda: numbers(bleuberi(_REFS, "harmonic"), _rows("the cat sat", "the cat sat down")),
             (2 * 0.71653 * 6 / 7 / (0.71653 + 6 / 7),),
+        ),
+        Fact(
+            "the harmonic mean of 0.5 and 1; of 0 and 1",
+            lambda: numbers(harmonic(gd.col("a"), gd.col("b")), {"a": [0.5, 0], "b": [1, 1]}),
+            (2 / 3, 0),
         ),
         Fact(
             "of several references the counts of the better",

@@ -40,7 +40,7 @@ register(
     title="Vision-R1: Human-Free Alignment via Vision-Guided Reinforcement Learning",
     shape="expression",
     sure="code",
-    example=lambda: vision_r1(_GOLDS, gd.col("answer")),
+    example=lambda: vision_r1(_GOLDS, gd.text.tag("answer")),
     facts=(
         Fact("GIoU .8, .6, .3 of 3: first stage 1 + .53333 + .66667",
              lambda: [_staged(0, _FOUND), _staged(0, _FOUND, released=True)], (1 + 1.6 / 3 + 2 / 3,) * 2, 1e-9),
@@ -59,6 +59,10 @@ register(
              lambda: [_staged(0, _THREE[:1], released=released) for released in (True, False)], (2, 1 + 1 / 3), 1e-9),
         Fact("a policy stuck at IoU .6: 1 + .6 + 1, then 1",
              lambda: [_staged(step, [named([0, 0, 10, 6])], _THREE[:1]) for step in (1499, 1500)], (2.6, 1), 1e-9),
+        Fact("other bars: a GIoU of .6 above .5 is all right; format alone; precision alone", lambda: [
+            float(seen(vision_r1(_GOLDS, **knobs), [json.dumps([named([0, 0, 10, 6])])], _THREE[:1])[0])
+            for knobs in ({"bars": ((0.1, 0.5), (0.5, 0.9))}, {"weights": (1, 0, 0)}, {"weights": (0, 1, 0)})],
+            (3, 1, 0.6), 1e-9),
         Fact("another name", lambda: [_staged(0, [named([0, 0, 10, 10], "dog")], _THREE[:1], released)
                                       for released in (True, False)], (3, 1), 1e-9),
     ),
@@ -117,9 +121,14 @@ register(
 _PARTS = (gd.col("right"), gd.col("form"), gd.col("salience"), gd.col("paths", axis="path"))
 
 
-def _grip(paths: Sequence[float]) -> float:
+def _followed(name: str) -> gd.Score:
+    """The share of a reference path's steps that the thoughts name."""
+    return gd.ranking.nuggets(gd.text.reasoning(), gd.col(name, axis=name)).mean(empty=0)
+
+
+def _grip(paths: Sequence[float], **knobs: Any) -> float:
     rows = {"right": [1], "form": [1], "salience": [0.5], "paths": [list(paths)]}
-    return float(numbers(grip(*_PARTS), rows)[0])
+    return float(numbers(grip(*_PARTS, **knobs), rows)[0])
 
 
 register(
@@ -129,12 +138,18 @@ register(
     shape="expression",
     sure="abstract",
     guesses=("equal weights", "the best of the paths"),
-    example=lambda: grip(*_PARTS),
+    example=lambda: grip(
+        gd.text.equal(gd.text.tag("answer"), gd.col("answer")),
+        gd.text.tags_in_order("think", "answer"),
+        grip_salience(_BOXES, _GOLDS, _WEIGHTS),
+        gd.stack(*map(_followed, ("first", "second")), axis="path"),
+    ),
     facts=(
         Fact("paths (.2, .9, .4): the best", lambda: _grip((0.2, 0.9, 0.4)) - 2.5, 0.9, 1e-9),
         Fact("a further path never lowers it", lambda: _grip((0.2, 0.9, 0.4, 0.0)) - _grip((0.2, 0.9, 0.4)), 0, 0),
         Fact("a better path raises it", lambda: _grip((0.2, 1.0)) - _grip((0.2,)), 0.8, 1e-9),
         Fact("no reference path", lambda: _grip(()), 2.5, 1e-9),
+        Fact("other weights: 1 + 2 + 3 x .5 + 4 x .9", lambda: _grip((0.2, 0.9), weights=(1, 2, 3, 4)), 8.1, 1e-9),
         Fact("paths are pieces of a rollout",
              lambda: nested(gd.col("paths", axis="path"), {"paths": [[0.2, 0.9]]})[0], (0.2, 0.9), 0),
     ),

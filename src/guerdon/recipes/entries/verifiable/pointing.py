@@ -110,7 +110,6 @@ register(
     sure="abstract",
     guesses=(
         "all tolerances",
-        "one tolerance for image and depth",
         "the weights",
         "the distance of shapes",
         "how a cue is written",
@@ -149,6 +148,15 @@ register(
             "moved by half the tolerance, and by all of it",
             lambda: [_traced(_moved(by)) for by in (0.05, 0.1)],
             (1.5, 1),
+            1e-9,
+        ),
+        Fact(
+            "off by half the tolerance of the image; the last point alone by all of it",
+            lambda: [
+                _traced([(u + 0.025, v, d) for u, v, d in _WAY]),
+                _traced([*_WAY[:2], (1, 0, 1.1)], shape="dtw"),
+            ],
+            (1.5, 1 + 1 / 3),
             1e-9,
         ),
         Fact("no trace, and a flood of points", lambda: [_traced([]), _traced([_WAY[0]] * 300)], (1, 1 + 1 / 3), 1e-9),

@@ -102,7 +102,7 @@ register(
     title="RewardMap's questions before planning",
     shape="expression",
     sure="code",
-    example=lambda: _QUESTION,
+    example=lambda: rewardmap_question(gd.text.equal(gd.text.boxed(), gd.col("gold")), gd.col("difficulty")),
     facts=(
         Fact("right on an easy map", lambda: _question(1, "easy"), 10, 1e-12),
         Fact("right on a middle map", lambda: _question(1, "middle"), 12, 1e-12),

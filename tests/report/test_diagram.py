@@ -107,6 +107,11 @@ def test_a_huge_expression_is_cut() -> None:
     assert len(parts(total)) == 60
     assert len(drawn) < 100_000
     assert "… and more parts" in texts(drawn)
+    deep = RIGHT
+    for i in range(3000):  # every row's text looks no deeper than there is room for it
+        deep = (deep * 0.5 + gd.col(f"c{i % 7}")).sigmoid()
+    assert "… and more parts" in texts(diagram(deep))
+    assert all(len(text) <= 60 for text in texts(diagram(deep)))
     with pytest.raises(ValueError, match="at least one"):
         diagram({})
 

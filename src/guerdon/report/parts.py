@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from guerdon.expr.node import Expr
 from guerdon.expr.ops import STATEFUL
-from guerdon.expr.tree import line
-from guerdon.expr.wording import Operand, chain, seen_through, wording
+from guerdon.expr.wording import LOOSE, Operand, chain, seen_through, wording
 
 __all__ = ["Part", "parts", "written"]
 
 _LONG = re.compile(r"\d+\.\d{6,}")
-_COLUMN = re.compile(r"col\('([^']*)'(?:, axis=(?:'[^']*'|\([^)]*\)))?\)")
+_DEEPEST = 30
 
 _HIDDEN = ("lit", "key", "left_out")
 _DATA = ("col", "const")
@@ -53,25 +52,47 @@ class Part:
         return _COLOURS.get(self.kind, "s6")
 
     def text(self, most: int) -> str:
-        """The part written out in about so many characters; without its name."""
+        """The part written out in at most so many characters; without its name."""
         return written(_inner(self.node), most)
 
 
 def written(node: Expr, most: int) -> str:
-    """An expression in about so many characters: columns by name alone, long fractions and inner parts shortened.
+    """An expression in at most so many characters: as deep as there is room, with … for what lies deeper.
+
+    Columns are written by their names, and long fractions shortened. Cost: bounded by ``most``, whatever the size.
 
     >>> import guerdon as gd
-    >>> written(gd.col("right").mean(over="prompt") * gd.col("r", axis="step").sum(), 40)
-    "right.mean(over='prompt') * r.sum()"
+    >>> score = (gd.col("right").mean(over="prompt") - 0.5).clip(low=0) * gd.col("r", axis="step").sum()
+    >>> written(score, 60)
+    "max(right.mean(over='prompt') - 0.5, 0) * r.sum()"
+    >>> written(score, 30), written(score, 20)
+    ('max(… - 0.5, 0) * r.sum()', 'max(…, 0) * r.sum()')
     """
-    text = ""
-    for room in range(3 * most, most - 6, -max(6, most // 4)):
-        # Literals and methods have their length whatever the room, so the least room may still be too long.
-        text = _COLUMN.sub(r"\1", line(node, max(room, 1))).replace("...", "…")
-        text = _LONG.sub(lambda found: f"{float(found[0]):.4g}", text)
-        if len(text) <= most:
+    text = "…"
+    for depth in range(1, _DEEPEST):
+        deeper = _LONG.sub(lambda found: f"{float(found[0]):.4g}", _to_depth(node, depth, LOOSE))
+        if deeper == text:
             break
+        if depth > 1 and len(deeper) > most:
+            # Rather the beginning of more than all of very little, such as "… + …".
+            text = deeper if 2 * len(text) < most else text
+            break
+        text = deeper
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _to_depth(node: Expr, depth: int, tightness: int) -> str:
+    node = seen_through(node)
+    if node.op == "col":
+        return str(node.param("name"))
+    found = wording(node)
+    operands = [part for part in found.parts if isinstance(part, Operand)]
+    if operands and depth == 0:
+        return "…"
+    text = "".join(
+        _to_depth(part.expr, depth - 1, part.tightness) if isinstance(part, Operand) else part for part in found.parts
+    )
+    return f"({text})" if found.tightness < tightness else text
 
 
 def parts(root: Expr, most: int = 60) -> list[Part]:
@@ -79,7 +100,7 @@ def parts(root: Expr, most: int = 60) -> list[Part]:
 
     Literals are not given rows, nor is arithmetic on one part alone, for they stand in the text of what uses them. A
     column and a named part have one row, where they are first used; another part used again is shown again without what
-    lies below it. Cost: for each row, some walks over what lies below it.
+    lies below it. Cost: linear in what is shown.
 
     Args:
         root: the expression.

@@ -1,12 +1,13 @@
-"""Credit, hidden states: facts."""
+"""Credit, hidden states: facts and experiments."""
 
 from __future__ import annotations
 
 import guerdon as gd
 
 from ...credit import rlfr, rlfr_deviation
-from ...registry import Fact, register
-from ..seen import numbers
+from ...experiments import flows
+from ...registry import Claim, Experiment, Fact, register
+from ..seen import change, column, numbers
 
 _D, _RIGHT = gd.col("d", axis="token"), gd.col("right")
 _TITLE = "RLFR: Extending RL for LLMs with Flow Environment"
@@ -50,6 +51,27 @@ register(
             -0.15,
             1e-12,
         ),
+    ),
+    experiment=Experiment(
+        flows.straying,
+        (
+            Claim(
+                "points three deviations beside a normal distribution over points of it: mean deviation",
+                lambda seen: seen["beside"] / seen["within"],
+                low=1.0,
+            ),
+            Claim(
+                "sums with a spoilt digit over right ones: mean deviation of the answer's states",
+                lambda seen: seen["deviation spoilt"] / seen["deviation right"],
+                low=1.0,
+                whose="paper",
+            ),
+            Claim("how much oftener the spoilt digit is charged", change("charged spoilt", "charged right"), low=0.0),
+            Claim("how often the same digit is charged where it is right", column("charged right"), high=0.5),
+            Claim("unseen sums that the model itself gets right", column("accuracy"), low=0.7),
+        ),
+        "a flow fitted to points of a plane, and to the states of a small recurrent model that has read right sums",
+        needs=("torch",),
     ),
 )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         credit,
         geo,
         instructions,
+        lab,
         math,
         mechanics,
         plan,
@@ -53,7 +54,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Column", "ContractError", "Failed", "Function", "Piece", "Rollouts", "Score", "Span", "Unscored", "code",
-    "col", "const", "credit", "dual", "from_dict", "from_trl", "function", "geo", "instructions", "math", "max",
+    "col", "const", "credit", "dual", "from_dict", "from_trl", "function", "geo", "instructions", "lab", "math", "max",
     "mechanics", "min", "other", "param", "plan", "random", "ranking", "recipes", "report", "running", "series",
     "shaping", "similarity", "stack", "step", "structure", "text", "tools", "train", "vision", "where",
 ]  # fmt: skip
@@ -63,6 +64,7 @@ _ROOMS = (
     "credit",
     "geo",
     "instructions",
+    "lab",
     "math",
     "mechanics",
     "plan",

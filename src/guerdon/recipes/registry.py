@@ -83,7 +83,8 @@ class Experiment:
     """A small experiment that anybody can repeat.
 
     Attributes:
-        run: one run, from a seed and a size; returns named figures.
+        run: one run, from a seed and a size; returns named figures, as :class:`guerdon.lab.curves.Figures` where there
+            are curves to draw.
         claims: what the runs should show.
         about: what is done, in a sentence.
         seeds: how many runs, at least three.
@@ -113,6 +114,7 @@ class Recipe:
         example: builds it from plainly named columns, for its tree and its tests.
         facts: hand numbers that hold.
         experiment: what it should do, shown in small.
+        trained: the same on a small transformer, trained from nothing and then by TRL; takes minutes.
         hacks: rewrites of completions that fool the released form and not ours.
     """
 
@@ -128,6 +130,7 @@ class Recipe:
     facts: tuple[Fact, ...] = ()
     experiment: Experiment | None = None
     hacks: tuple[Callable[..., Any], ...] = field(default=())
+    trained: Experiment | None = None
 
     @property
     def id(self) -> str:
@@ -164,6 +167,7 @@ def register(
     facts: tuple[Fact, ...] = (),
     experiment: Experiment | None = None,
     hacks: tuple[Callable[..., Any], ...] = (),
+    trained: Experiment | None = None,
 ) -> Recipe:
     """Enter a function as a recipe; its module is its family. See :class:`Recipe` for the arguments."""
     name, module = make.__name__, make.__module__
@@ -173,7 +177,7 @@ def register(
     known = _RECIPES.get(name)
     if known is not None and known.make.__module__ != module:
         raise ValueError(f"two recipes are named {name!r}: one in {known.make.__module__}, one in {module}")
-    recipe = Recipe(row, name, title, family, shape, sure, make, example, guesses, facts, experiment, hacks)
+    recipe = Recipe(row, name, title, family, shape, sure, make, example, guesses, facts, experiment, hacks, trained)
     _RECIPES[name] = recipe
     return recipe
 

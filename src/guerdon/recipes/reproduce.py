@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal, TextIO
 
+from guerdon.lab.curves import Figures
+from guerdon.lab.curves import interval as estimate
+
+from .drawing import Drawing, as_svg, as_text, drawings
 from .registry import Claim, Experiment, Recipe, Size, find
 from .table import aligned, figure, interval, listed, span
 
 Verdict = Literal["reproduced", "not", "undecided"]
-
-# Two-sided 95 % points of Student's t with 1, 2, ... degrees of freedom; beyond the list, nearly the normal's.
-_T95 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
-    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,7 @@ def judge(claim: Claim, runs: Sequence[Mapping[str, float]]) -> Outcome:
     >>> judge(claim, [{"x": 0.2}, {"x": 1.0}, {"x": 1.8}]).verdict
     'undecided'
     """
-    seen = [claim.value(run) for run in runs]
-    n = len(seen)
-    mean = math.fsum(seen) / n
-    if n > 1:
-        deviation = math.sqrt(math.fsum((x - mean) ** 2 for x in seen) / (n - 1))
-        half = (_T95[n - 2] if n - 2 < len(_T95) else 1.96 + 2.4 / (n - 1)) * deviation / math.sqrt(n)
-    else:
-        half = math.inf
-    low, high = mean - half, mean + half
+    mean, low, high = estimate([claim.value(run) for run in runs])
     verdict: Verdict = "undecided"
     if claim.low <= low and high <= claim.high:
         verdict = "reproduced"
@@ -70,8 +60,15 @@ def judge(claim: Claim, runs: Sequence[Mapping[str, float]]) -> Outcome:
     return Outcome(claim, mean, low, high, verdict)
 
 
-def reproduce(name: str, seeds: int | None = None, smoke: bool = False, out: TextIO | None = None) -> int:
-    """Print a recipe's facts, run its experiment, and print each claim with what was observed and the verdict.
+def reproduce(
+    name: str,
+    seeds: int | None = None,
+    smoke: bool = False,
+    out: TextIO | None = None,
+    svg: Path | None = None,
+    transformer: bool = False,
+) -> int:
+    """Print a recipe's facts, run its experiment, print each claim with what was observed and the verdict, draw curves.
 
     Interrupted, it prints what the finished seeds say.
 
@@ -80,6 +77,8 @@ def reproduce(name: str, seeds: int | None = None, smoke: bool = False, out: Tex
         seeds: how many seeds; the experiment's own number otherwise.
         smoke: a small version of the experiment, to see that it runs; its verdicts do not count.
         out: where to print; the terminal otherwise.
+        svg: where to write the curves as a drawing, besides.
+        transformer: the experiment on a small transformer instead, of those that have one.
 
     Returns:
         0 if every fact holds and no claim failed (some may be undecided), 1 otherwise, 130 where interrupted.
@@ -92,30 +91,43 @@ def reproduce(name: str, seeds: int | None = None, smoke: bool = False, out: Tex
         raise ValueError(f"seeds={seeds!r} must be at least 1")
     stream = sys.stdout if out is None else out
     worst = 0
+    drawn: list[Drawing] = []
     for recipe in find(name):
-        worst = max(worst, _one(recipe, seeds, smoke, stream))
+        worst = max(
+            worst, _one(recipe, recipe.trained if transformer else recipe.experiment, seeds, smoke, stream, drawn)
+        )
         if worst == 130:
             break
+    if svg is not None and drawn:
+        svg.write_text(as_svg(drawn), encoding="utf-8")
+    if svg is not None:
+        print(f"Drawn in {svg}." if drawn else f"No curve to draw: {svg} was not written.", file=stream)
     return worst
 
 
-def _one(recipe: Recipe, seeds: int | None, smoke: bool, out: TextIO) -> int:
+def _one(
+    recipe: Recipe, experiment: Experiment | None, seeds: int | None, smoke: bool, out: TextIO, drawn: list[Drawing]
+) -> int:
     print(f"{recipe.row} {recipe.name} · {recipe.title}", file=out)
     print(f"Known from: {recipe.sure}. Guessed: {'; '.join(recipe.guesses) or 'nothing'}.", file=out)
     failed = _facts(recipe, out)
-    if recipe.experiment is None:
+    if experiment is None:
         print("\nNo experiment yet.\n", file=out)
         return int(failed)
-    absent = [package for package in recipe.experiment.needs if find_spec(package) is None]
+    absent = [package for package in experiment.needs if find_spec(package) is None]
     if absent:
         print(f"\nThe experiment needs {', '.join(absent)}, which is not installed.\n", file=out)
         return 1
-    runs, whole = _runs(recipe.experiment, seeds or recipe.experiment.seeds, "smoke" if smoke else "full", out)
+    runs, whole = _runs(experiment, seeds or experiment.seeds, "smoke" if smoke else "full", out)
     if not runs:
         print("\nInterrupted before the first seed was done.\n", file=out)
         return 130
-    outcomes = [judge(claim, runs) for claim in recipe.experiment.claims]
+    outcomes = [judge(claim, runs) for claim in experiment.claims]
     _claims(outcomes, len(runs), smoke, out)
+    found = drawings([run.charts for run in runs if isinstance(run, Figures)])
+    for drawing in found:
+        print(f"{as_text(drawing)}\n", file=out)
+    drawn += found
     if not whole:
         return 130
     return int(failed or (not smoke and any(outcome.verdict == "not" for outcome in outcomes)))

@@ -85,17 +85,19 @@ def frame_for(
     return Frame(Scale(low - around, high + around, left, width - right), Scale(*y, height - bottom, top))
 
 
-def axes(frame: Frame, *, about: int = 5, x_about: int = 8, label: str = "step", as_percent: bool = False) -> Html:
-    """Grid lines with their numbers on the left, steps below."""
+def axes(
+    frame: Frame, *, about: int = 5, x_about: int = 8, label: str = "step", as_percent: bool = False, whole: bool = True
+) -> Html:
+    """Grid lines with their numbers on the left, steps below; `whole` numbers of them, unless it is no step."""
     parts: list[Html] = []
     for value in ticks(frame.y.low, frame.y.high, about):
         y = frame.y(value)
         parts.append(tag("line", class_="base" if value == 0 else "grid", x1=frame.left, x2=frame.right, y1=y, y2=y))
         shown = f"{100 * value:.0f} %".replace("-", "\u2212") if as_percent else tick_text(value)
         parts.append(tag("text", shown, class_="tick", x=frame.left - 7, y=y + 3.5, text_anchor="end"))
-    for value in ticks(frame.x.low, frame.x.high, x_about, whole=True):
+    for value in ticks(frame.x.low, frame.x.high, x_about, whole=whole):
         x = frame.x(value)
-        if x > frame.right - 34 and label:
+        if label and x > frame.right - max(34, 7 * len(label)):
             continue
         parts.append(tag("text", tick_text(value), class_="tick", x=x, y=frame.bottom + 17, text_anchor="middle"))
     if label:

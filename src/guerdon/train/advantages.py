@@ -23,7 +23,7 @@ from ._scorer import Scorer, Settings
 from .offsets import offsets_of
 from .trl import RewardFunction
 
-__all__ = ["OFFSETS", "GRPOTrainer", "on_tokens"]
+__all__ = ["MESSAGES", "OFFSETS", "GRPOTrainer", "on_tokens"]
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +34,7 @@ else:
 
 OFFSETS = "token_offsets"
 """The column in which the trainer gives each token's (start, stop); ``token_messages`` gives their messages."""
-_MESSAGES = "token_messages"
+MESSAGES = "token_messages"
 _KEPT = "token_advantage"
 
 
@@ -45,7 +45,7 @@ def on_tokens(advantage: Score, at: str = "all") -> Score:
         advantage: on a split of the completion, such as ``gd.text.steps()``.
         at: which tokens of a piece receive it; see ``onto``.
     """
-    return advantage.onto(tokens(col(OFFSETS), col(_MESSAGES)), at=at)  # type: ignore[arg-type]
+    return advantage.onto(tokens(col(OFFSETS), col(MESSAGES)), at=at)  # type: ignore[arg-type]
 
 
 class GRPOTrainer(_Trainer):
@@ -114,7 +114,7 @@ class _Advantage:
         ]
         given |= {
             OFFSETS: [None if one is None else one.spans for one in found],
-            _MESSAGES: [None if one is None else one.messages for one in found],
+            MESSAGES: [None if one is None else one.messages for one in found],
         }
         outcome, place = self.function.scorer.outcome(0, prompts, completions, completion_ids, given)
         kept = outcome.kept[_KEPT][place]

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.policy import Floats, score_slope, softmax
 
 from ..credit import pure
 from ..registry import Size
-
-Floats = npt.NDArray[np.float64]
 
 WORK, CHAT, FINISH = 0, 1, 2
 NEEDED, LONGEST = 3, 12  # steps of work that the task takes; steps at most
@@ -62,15 +60,9 @@ def train(advantage: Score, seed: int, size: Size) -> tuple[float, float]:
             "r": [rewards for _, rewards, _ in batch],
             "n": [[5] * len(rewards) for _, rewards, _ in batch],
         }
-        gains = iter(runner.score(rows).values.tolist())
-        odds = np.exp(policy) / np.exp(policy).sum(axis=1, keepdims=True)
-        slope = np.zeros_like(policy)
-        for taken, _, _ in batch:
-            for state, action in taken:
-                gain = next(gains)
-                slope[state] -= gain * odds[state]
-                slope[state, action] += gain
-        policy += RATE * slope / len(batch)
+        gains = runner.score(rows).values
+        states, actions = zip(*(pair for taken, _, _ in batch for pair in taken), strict=True)
+        policy += RATE * score_slope(softmax(policy), states, actions, gains) / len(batch)
         if step >= STEPS[size] - 10:
             last += [(right, len(taken)) for taken, _, right in batch]
     return float(np.mean([right for right, _ in last])), float(np.mean([steps for _, steps in last]))

@@ -9,42 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 import guerdon as gd
+from guerdon.lab.curves import Chart, Figures
+from guerdon.lab.overoptimisation import Pair
+from guerdon.lab.policy import tilted
 
 from ..registry import Size
 from ..shaping import lsc, par
 
-Floats = npt.NDArray[np.float64]
-
 SAMPLES = {"smoke": 4_000, "full": 200_000}
-
-
-def tilted(reward: Floats, budget: float) -> Floats:
-    """The weights of samples under the best policy of this reward within a KL budget (in nats).
-
-    >>> weights = tilted(np.array([0.0, 1.0]), 0.1)
-    >>> bool(weights[1] > 0.5), round(float(np.sum(weights * np.log(weights * 2))), 6)
-    (True, 0.1)
-    """
-    above = reward - reward.max()
-    low, high = 0.0, 1.0
-    while _divergence(above, high) < budget and high < 1e9:
-        high *= 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _divergence(above, middle) < budget else (low, middle)
-    weights = np.exp(above * low)
-    found: Floats = weights / weights.sum()
-    return found
-
-
-def _divergence(above: Floats, strength: float) -> float:
-    logits = above * strength
-    weights = np.exp(logits)
-    total = float(weights.sum())
-    return float((weights * logits).sum() / total - np.log(total) + np.log(len(above)))
+BUDGETS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 
 
 def par_against_raw(seed: int, size: Size) -> Mapping[str, float]:
@@ -64,7 +39,8 @@ def par_against_raw(seed: int, size: Size) -> Mapping[str, float]:
     for budget in (0.25, 1.0, 4.0):
         figures[f"raw at {budget:g}"] = float(tilted(proxy, budget) @ gold)
         figures[f"par at {budget:g}"] = float(tilted(shaped.values, budget) @ gold)
-    return figures
+    lines = {name: Pair(gold, values).tilted(BUDGETS)[1] for name, values in (("raw", proxy), ("par", shaped.values))}
+    return Figures(figures, Chart("Gold reward under a proxy", "KL budget (nats)", "gold", lines))
 
 
 def lsc_against_sum(seed: int, size: Size) -> Mapping[str, float]:

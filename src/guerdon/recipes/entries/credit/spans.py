@@ -5,7 +5,7 @@ from __future__ import annotations
 import guerdon as gd
 
 from ...credit import fgaif, fine_grained_rlhf
-from ...experiments import captions
+from ...experiments import captions, totals
 from ...registry import Claim, Experiment, Fact, register
 from ..seen import column, numbers
 
@@ -65,6 +65,21 @@ register(
             Claim("share of wrong words at the end, dense", column("errors dense"), high=0.1),
         ),
         "an answer of eight sentences, a table of words for each place: errors charged where they stand, or at the end",
+    ),
+    trained=Experiment(
+        totals.dense_against_holistic,
+        (
+            Claim(
+                "wrong lines on the way, those of the dense placement over those of the same total at the end",
+                lambda run: run["errors dense"] / run["errors holistic"],
+                high=1.0,
+                whose="paper",
+            ),
+            Claim("dense: right answers gained", lambda run: run["right dense"] - run["right before"], low=0.2),
+            Claim("holistic: right answers gained", lambda run: run["right holistic"] - run["right before"], low=0.1),
+        ),
+        "a transformer of 1.2 million weights that writes running totals and slips in one of five; TRL's trainer",
+        needs=("torch", "transformers", "trl"),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import guerdon as gd
 
 from ...credit import gigpo, pure
-from ...experiments import chains, worlds
+from ...experiments import chains, totals, worlds
 from ...registry import Claim, Experiment, Fact, register
 from ..seen import column, nested, numbers
 
@@ -83,6 +83,26 @@ register(
             Claim("min form: steps", column("steps min"), high=6.0, whose="paper"),
         ),
         "a chain of three steps of work, whose step judge also likes idle chat; a tabular policy",
+    ),
+    trained=Experiment(
+        totals.min_against_sum,
+        (
+            Claim("sum form: what the judge says, gained", lambda run: run["judge sum"] - run["judge before"], low=0.5),
+            Claim(
+                "sum form: right answers at the end, over those before",
+                lambda run: run["right sum"] - run["right before"],
+                high=0.0,
+                whose="paper",
+            ),
+            Claim(
+                "min form: right answers gained",
+                lambda run: run["right min"] - run["right before"],
+                low=0.1,
+                whose="paper",
+            ),
+        ),
+        "a transformer of 1.2 million weights that writes running totals; its step judge likes idling; TRL's trainer",
+        needs=("torch", "transformers", "trl"),
     ),
 )
 

@@ -20,9 +20,9 @@ from .writing import completion
 BATCH = 500
 WITHOUT_END = 300
 """Seconds after which a batch hangs: some thousand times what it takes."""
-TOTAL = 1_000_000
+TOTAL = 2_000_000
 EACH = math.ceil(TOTAL / sum(one.share for one in [*CASES, *FIGURES, *PLAIN]))
-"""So many to a case with share 1, so that all cases have a million together."""
+"""So many to a case with share 1, so that all cases have two million together."""
 
 Any_ = Case | Figures | Plain
 

@@ -107,7 +107,7 @@ MATH = [
     Case("math.canonical", lambda: found(M.canonical(M.answer())), BOXED, "", "It is.", kind="reader"),
     reader("math.coefficients", M.coefficients, "0.5P and P", "so", share=0.5),
     Case("math.equal", lambda: M.equal(M.answer(), c("gold")), BOXED, r"\boxed{3}", "It is.", {"gold": "1/2"},
-         every=" ".join(rf"\boxed{{{k}/{n}}}" for k in range(5) for n in range(1, 5)), share=0.1,
+         every=" ".join(rf"\boxed{{{k}/{n}}}" for k in range(5) for n in range(1, 5)),
          unscored=("the wall ceiling",)),
     Case("math.equal, exact", lambda: M.equal(M.answer(), c("gold"), exact=True), BOXED, r"\boxed{3}", "It is.",
          {"gold": "1/2"}, every=r"\boxed{0, 1/4, 1/2, 1, 2}"),

@@ -14,7 +14,7 @@ def test_some(one):
 
 
 @pytest.mark.full
-def test_a_share_of_a_million(capsys):
+def test_a_share_of_two_million(capsys):
     told = fuzz_all(ANSWERS, EACH)
     with capsys.disabled():
         show("What compares an answer, and recipes", told)

@@ -14,7 +14,7 @@ def test_some(one):
 
 
 @pytest.mark.full
-def test_a_share_of_a_million(capsys):
+def test_a_share_of_two_million(capsys):
     told = fuzz_all([*FIGURES, *PLAIN], EACH)
     with capsys.disabled():
         show("What takes figures, and plain functions", told)

@@ -217,7 +217,7 @@ class _Table:
         import torch
 
         found = torch.from_numpy(numbers).to(device=self.rewards.device, dtype=self.rewards.dtype)
-        return found[:, None] * self.mask.to(self.rewards.dtype)
+        return (found[:, None] * self.mask.to(self.rewards.dtype)).add_(0.0)  # no -0.0
 
     def filled(self, numbers: Any) -> torch.Tensor:
         """One number per token."""

@@ -73,14 +73,18 @@ MODEL = np.array([[0.7, 0.8, 0.9, 0.1], [0.9, 0.6, 0.5, 0.1]])
 def routes(seed: int, size: Size) -> Mapping[str, float]:
     """The true worth of answers to sums and to open tasks: by rule alone, by model alone, and routed."""
     rule, model = gd.col("rule"), gd.col("model")
-    blend = {"rule": 1.0, "model": 0.0, "hybrid": gd.col("kind").map({"sum": 1.0}, otherwise=0.0)}
+    blend: dict[str, Score | float] = {
+        "rule": 1.0,
+        "model": 0.0,
+        "hybrid": gd.col("kind").map({"sum": 1.0}, otherwise=0.0),
+    }
 
     def says(kinds: Ints, answers: Ints, rng: np.random.Generator) -> dict[str, Any]:
         heard = MODEL[kinds, answers] + 0.1 * rng.normal(size=len(kinds))
         return {"kind": np.where(kinds == 0, "sum", "open").tolist(), "rule": RULE[kinds, answers].tolist(),
                 "model": np.clip(heard, 0, 1).tolist()}  # fmt: skip
 
-    figures = {}
+    figures: dict[str, float] = {}
     for name, sure in blend.items():
         reward = harmo(rule, model, sure, weights=(1.0, 0.0, 0.0))
         rng, steps = np.random.default_rng([32, seed]), {"smoke": 15, "full": 500}[size]

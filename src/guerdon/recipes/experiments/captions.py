@@ -107,12 +107,12 @@ def _wrong(policy: Floats) -> Floats:
 
 def hallucinations(seed: int, size: Size) -> Mapping[str, float]:
     """Three kinds of error charged at each segment, in sum at the end of each sentence, and with one kind left out."""
-    of_kind = [clean(segment=LINES, kind=kind) for kind in range(len(KINDS))]
-    dense = fgaif(*of_kind, tokens=TOKENS)
+    objects, attributes, relations = (clean(segment=LINES, kind=kind) for kind in range(len(KINDS)))
+    dense = fgaif(objects, attributes, relations, TOKENS)
     rewards = {"dense": dense, "sentence": dense.within(SENTENCES).sum().onto(TOKENS)}
     for left_out, kind in enumerate(KINDS):
         weights = (float(left_out != 0), float(left_out != 1), float(left_out != 2))
-        rewards[f"no {kind}"] = fgaif(*of_kind, tokens=TOKENS, weights=weights)
+        rewards[f"no {kind}"] = fgaif(objects, attributes, relations, TOKENS, weights)
     figures: dict[str, float] = {}
     for name, reward in rewards.items():
         runner, rng = _advantage(reward).compile(), np.random.default_rng([92, seed])

@@ -64,7 +64,7 @@ def questions() -> list[tuple[str, ...]]:
         ("{0} means that the {3} is {1}.", "The {3} is {1} in a patient with {0}.", _SIGNS),
         ("The {0} carries blood {1}.", "Blood flows through the {0} {1}.", _VESSELS),
     )
-    made = []
+    made: list[tuple[str, ...]] = []
     for reference, other, facts in families:
         for thing, right, wrong, *rest in facts:
             truth, slip = (thing, right, wrong, *rest), (thing, wrong, right, *rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from random import Random
 from typing import Any
 
@@ -57,13 +58,19 @@ RANKING = [
 
 
 def table(text: str) -> list[list[float]]:
-    """A small input table of our own: a vector for each word, by its letters."""
-    return [[1.0 + len(word) % 3, 1.0 * (sum(map(ord, word)) % 7), 1.0 * (ord(word[0]) % 5)] for word in text.split()]
+    """An input table of our own: each word of the reference points its own way, all others (nearly) one other."""
+    known = GOLD.split()
+    others = [zlib.crc32(word.encode("utf-8", "replace")) % 97 / 97 for word in text.split()]
+    return [
+        [1.0 * (word == one) for one in known] + ([0.0, 0.0] if word in known else [1.0, other])
+        for word, other in zip(text.split(), others, strict=True)
+    ]
 
 
-def lengths(texts: list[str]) -> list[list[float]]:
-    """A small vector of each text."""
-    return [[1.0 * len(text), 1.0 * text.count(" "), 1.0] for text in texts]
+def bags(texts: list[str]) -> list[list[float]]:
+    """A vector of each text: the sum of its words' vectors."""
+    width = len(GOLD.split()) + 2
+    return [[sum(row[k] for row in table(text)) for k in range(width)] for text in texts]
 
 
 def _like(name: str, make: Any, **more: Any) -> Case:
@@ -71,8 +78,11 @@ def _like(name: str, make: Any, **more: Any) -> Case:
 
 
 TEXT = c("completion")
+SHARED = "likeness sees the words that both texts share, such as `the`: less than a third of the way"
+SHARED = "likeness sees the words that both texts share, such as `the`: less than a third of the way"
 SIMILARITY = [
-    _like("cosine", lambda: Y.cosine(TEXT, c("gold"), lengths), kind="measure", low=-1.0, fails_as=-1.0),
+    _like("cosine", lambda: Y.cosine(TEXT, c("gold"), bags), low=-1.0, fails_as=-1.0,
+          pays={"wrong, many times": SHARED}),
     _like("bleu", lambda: Y.bleu(TEXT, c("gold"))),
     _like("chrf", lambda: Y.chrf(TEXT, c("gold")), share=0.5),
     _like("edit", lambda: Y.edit(TEXT, c("gold")), share=0.5),
@@ -80,7 +90,8 @@ SIMILARITY = [
             pays={"filler": "the words they share", "wrong, padded": "the same", "wrong, and padded": "the same"}
             if name == "jaccard" else {})
       for name in ("f1", "jaccard", "rouge_l")),
-    _like("bmas", lambda: Y.bmas(TEXT, c("gold"), table), kind="measure", low=-1.0, fails_as=-1.0),
+    _like("bmas", lambda: Y.bmas(TEXT, c("gold"), table), low=-1.0, fails_as=-1.0,
+          pays=dict.fromkeys(("wrong, padded", "wrong, and padded", "wrong, many times"), SHARED)),
     Case("similarity.match",
          lambda: Y.match(SAID, GOLDS, Y.same)["a"].mean(empty=0), LIST, NO_LIST, "<answer></answer>",
          {"golds": NAMES[:3]}, every=EVERY_NAME),

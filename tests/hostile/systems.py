@@ -10,7 +10,7 @@ from typing import Any
 import guerdon as gd
 
 from .case import Case, Figures, c
-from .measures import CUE, FALSE, GOLD, GRID, LINES, MAZE, NAMES, ROUTE, table
+from .measures import CUE, FALSE, GOLD, GRID, LINES, MAZE, NAMES, ROUTE, SHARED, table
 from .writing import soup
 
 P = gd.recipes
@@ -103,7 +103,8 @@ THINKING = [
          listing(NAMES[:3]), listing(NAMES[3:6]), told(""), {"gold": "B12"}, every=listing(reversed(NAMES))),
     Case("recipes.bleuberi", lambda: P.bleuberi(c("gold")), told(GOLD), told(FALSE), told(""), {"gold": GOLD}),
     Case("recipes.mixed_r1_open", lambda: P.mixed_r1_open(c("completion"), c("gold"), table), GOLD, FALSE, "",
-         {"gold": GOLD}, low=-1, kind="measure", fails_as=-1.0),
+         {"gold": GOLD}, low=-1, fails_as=-1.0,
+         pays=dict.fromkeys(("filler", "wrong, padded", "wrong, and padded", "wrong, many times"), SHARED)),
     Case("recipes.mixed_r1", lambda: P.mixed_r1(c("kind"), gd.text.equal(gd.text.tag("answer"), c("gold")),
          c("z"), c("z"), c("z"), gd.text.tags_in_order("think", "answer")), told("B"), told("A"), told(""),
          {"gold": "B", "kind": "matching", "z": 0}, high=2, every=told("A B C D")),

@@ -145,7 +145,8 @@ RIGHT: dict[str, tuple[str, dict[str, Any], float]] = {
 
 def scored(recipe: Recipe, *texts: str, references: dict[str, Any]) -> list[Any]:
     rows = {name: [value] * len(texts) for name, value in references.items()}
-    return recipe.example().score({**rows, "completion": list(texts)}).numbers
+    found: list[Any] = recipe.example().score({**rows, "completion": list(texts)}).numbers
+    return found
 
 
 def test_every_row_is_there() -> None:

@@ -18,7 +18,7 @@ from guerdon.expr.score import Score
 
 from ..registry import Size
 from ..verifiable.detection import visual_rft, vlm_r1
-from ..verifiable.grounding import ophiuchus, threed_r1
+from ..verifiable.grounding import threed_r1
 from ..verifiable.gui import gui_g2, infigui_g1
 from ..verifiable.localization import grip_salience
 
@@ -63,7 +63,7 @@ def _earned(runner: Any, texts: Sequence[str], **columns: Any) -> Floats:
     return found
 
 
-def _mean_earned(
+def mean_earned(
     reward: Score, write: Callable[[np.random.Generator], tuple[list[str], Any]], seed: int, n: int
 ) -> Floats:
     """What each of several ways to answer earns, over so many scenes."""
@@ -78,25 +78,26 @@ def _mean_earned(
 # ---------------------------------------------------------------- P077
 
 
+def guesses(rng: np.random.Generator) -> tuple[list[str], Any]:
+    """Answers of one box to twelve, of guesses for two objects, the first of which hit more often."""
+    golds = [{"bbox_2d": [x, 0, x + 50, 50], "label": "cat"} for x in (0, 100)]
+    # One that misses is somewhere else.
+    hits = rng.random(12) < np.array([0.8, 0.8, *[0.15] * 10])
+    order = iter(rng.permutation([0, 100]).tolist())
+    places = [next(order, None) if hit else None for hit in hits]
+    items = [
+        {"bbox_2d": [1000 + 60 * i, 0, 1050 + 60 * i, 50] if x is None else [x, 0, x + 50, 47], "label": "cat"}
+        for i, x in enumerate(places)
+    ]
+    return [f"<answer>{json.dumps(items[:n])}</answer>" for n in range(1, 13)], golds
+
+
 def boxes_said(seed: int, size: Size) -> Mapping[str, float]:
     """How many boxes a policy lists, its guesses getting worse, under plain AP and with the factor of length."""
-
-    def write(rng: np.random.Generator) -> tuple[list[str], Any]:
-        golds = [{"bbox_2d": [x, 0, x + 50, 50], "label": "cat"} for x in (0, 100)]
-        # Of guesses for two objects the first hit more often; one that misses is somewhere else.
-        hits = rng.random(12) < np.array([0.8, 0.8, *[0.15] * 10])
-        order = iter(rng.permutation([0, 100]).tolist())
-        places = [next(order, None) if hit else None for hit in hits]
-        items = [
-            {"bbox_2d": [1000 + 60 * i, 0, 1050 + 60 * i, 50] if x is None else [x, 0, x + 50, 47], "label": "cat"}
-            for i, x in enumerate(places)
-        ]
-        return [f"<answer>{json.dumps(items[:n])}</answer>" for n in range(1, 13)], golds
-
     counts = np.arange(1, 13)
     figures = {"boxes at first": float(counts.mean())}
     for name, released in (("plain", True), ("scaled", False)):
-        chances = climbed(_mean_earned(vlm_r1(GOLDS, as_released=released), write, seed, SCENES[size]))
+        chances = climbed(mean_earned(vlm_r1(GOLDS, as_released=released), guesses, seed, SCENES[size]))
         figures[f"boxes {name}"] = float(chances @ counts)
     return figures
 
@@ -118,7 +119,7 @@ def confidence_said(seed: int, size: Size) -> Mapping[str, float]:
 
     figures = {}
     for name, released in (("released", True), ("ours", False)):
-        rewards = _mean_earned(visual_rft(GOLDS, as_released=released), write, seed, SCENES[size])
+        rewards = mean_earned(visual_rft(GOLDS, as_released=released), write, seed, SCENES[size])
         chances = climbed(rewards)
         figures[f"confidence {name}"] = float(chances[:-1] @ np.array(SURE) / chances[:-1].sum())
         figures[f"a box nowhere earns, {name}"] = float(rewards[-1])
@@ -175,34 +176,6 @@ def boxes_in_space(seed: int, size: Size) -> Mapping[str, float]:
         onehot = np.eye(SIDE)[boxes]
         logits += 0.6 * np.einsum("n,nij->ij", gains, onehot - softmax(logits)[None]) / GROUP
     return {**figures, "IoU after": overlap()}
-
-
-# ---------------------------------------------------------------- P063
-
-
-def looking_closer(seed: int, size: Size) -> Mapping[str, float]:
-    """When a policy crops before it answers: a small lesion is hidden until then, of a large one a crop shows a part.
-
-    Answering at once is right always where the lesion is plain and half the time where it is hidden; after a crop six
-    times in ten and always. With the gate a tool is paid for right answers only.
-    """
-    rng = np.random.default_rng([63, seed])
-    task, form, valid, invalid = (gd.col(name) for name in ("task", "form", "valid", "invalid"))
-    figures = {}
-    chance = {"plain": (1.0, 0.6), "hidden": (0.5, 1.0)}
-    for gate, bar in (("gated", 0.5), ("ungated", 0.0)):
-        runner = ophiuchus(task, form, valid, invalid, bar=bar).compile()
-        for view, right in chance.items():
-            logits = np.zeros(2)
-            for _ in range({"smoke": 80, "full": 3000}[size]):
-                crop = rng.random(GROUP * 4) < softmax(logits)[1]
-                solved = rng.random(GROUP * 4) < np.where(crop, right[1], right[0])
-                rows = {"task": solved.astype(float).tolist(), "form": [1] * len(crop), "valid": crop.tolist()}
-                rewards: Floats = runner.score({**rows, "invalid": [0] * len(crop)}).values
-                slope = float(np.mean((rewards - rewards.mean()) * (crop - softmax(logits)[1])))
-                logits += 2.0 * slope * np.array([-1.0, 1.0])
-            figures[f"crops, {view}, {gate}"] = float(softmax(logits)[1])
-    return figures
 
 
 # ---------------------------------------------------------------- P122

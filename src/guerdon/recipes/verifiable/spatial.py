@@ -63,7 +63,7 @@ def video2layout(
     format_weight: float = 0.1,
     map_weight: float = 0.5,
     tolerance: float = 1.0,
-    thresholds: Sequence[float] = tuple(k / 20 for k in range(10, 0, -1)),
+    thresholds: Sequence[float] = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05),
     as_released: bool = False,
 ) -> Score:
     """Video2Layout's reward (P128): an answer out of a map of the room, and the form map, think, answer.

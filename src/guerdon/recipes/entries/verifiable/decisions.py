@@ -14,8 +14,8 @@ from ..seen import change, column, least, numbers
 _LABEL = gd.col("label")
 
 
-def _class(completion: str, mode: Any = "think") -> float:
-    found: float = numbers(cls_rl(_LABEL, mode), {"completion": [completion], "label": ["cat"]})[0]
+def _class(completion: str, mode: Any = "think", cased: bool | None = None) -> float:
+    found: float = numbers(cls_rl(_LABEL, mode, cased), {"completion": [completion], "label": ["cat"]})[0]
     return found
 
 
@@ -38,11 +38,8 @@ register(
         Fact(
             "case, where it is asked to count and not to",
             lambda: [
-                numbers(cls_rl(_LABEL, mode, cased), {"completion": [text], "label": ["cat"]})[0]
-                for mode, cased, text in (
-                    ("think", True, "<think>a</think><answer>Cat</answer>"),
-                    ("no_think", False, "Cat"),
-                )
+                _class("<think>a</think><answer>Cat</answer>", cased=True),
+                _class("Cat", "no_think", cased=False),
             ],
             (1, 1),
         ),

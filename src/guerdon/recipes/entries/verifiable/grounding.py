@@ -9,7 +9,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.plan.scores import Scores
 
-from ...experiments import pointing
+from ...experiments import lesions, pointing
 from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.grounding import affordance_r1, ophiuchus, ophiuchus_revised, stvg_o1, threed_r1, threed_r1_views
 from ..seen import change, column, nested, numbers
@@ -253,13 +253,13 @@ register(
             gd.vision.dice(gd.col("a"), gd.col("b")), {"a": [None, _cells(0)], "b": [_cells(0)] * 2}), (0, 1), 0),
     ),
     experiment=Experiment(
-        pointing.looking_closer,
+        lesions.looking_closer,
         (
             Claim("gated: crops where the lesion is hidden", column("crops, hidden, gated"), low=0.9),
             Claim("gated: crops where it is plain", column("crops, plain, gated"), high=0.1),
             Claim("without the gate: crops where it is plain", column("crops, plain, ungated"), low=0.9),
         ),
-        "a policy that answers at once or crops first; what each view shows is given by chances, not by pictures",
+        "pictures of 32 x 32 with a bar that lies or stands, small or large: answered from afar, or after a crop",
     ),
 )  # fmt: skip
 

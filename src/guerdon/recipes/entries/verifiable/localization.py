@@ -8,10 +8,10 @@ from typing import Any
 
 import guerdon as gd
 
-from ...experiments import pointing
+from ...experiments import localizing, pointing
 from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.localization import grip, grip_salience, vision_r1
-from ..seen import column, nested, numbers
+from ..seen import change, column, nested, numbers
 from .detection import named, seen, tiles
 
 _GOLDS = gd.col("golds", axis="gold")
@@ -65,6 +65,18 @@ register(
             (3, 1, 0.6), 1e-9),
         Fact("another name", lambda: [_staged(0, [named([0, 0, 10, 10], "dog")], _THREE[:1], released)
                                       for released in (True, False)], (3, 1), 1e-9),
+    ),
+    experiment=Experiment(
+        localizing.bars_and_boxes,
+        (
+            Claim("rising bars: the IoU of boxes in the end", column("IoU, rising bars"), low=0.97),
+            Claim("what rising adds to low bars", change("IoU, rising bars", "IoU, low bars"), low=0.03, whose="paper"),
+            Claim("high bars from the start: the IoU stays low", column("IoU, high bars"), high=0.7, whose="paper"),
+            Claim("as released: boxes said, over those at first", change("boxes released", "boxes at first"), low=1),
+            Claim("ours: boxes said, two objects being there", column("boxes ours"), low=1.5, high=2.5),
+        ),
+        "a policy of boxes about an IoU of 0.55, trained with GRPO; and one that says how many guesses it lists",
+        needs=("scipy",),
     ),
     hacks=(far_boxes,),
 )  # fmt: skip

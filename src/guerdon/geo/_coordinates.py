@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..expr.columns import Column
 from ..expr.function import function
 from ..expr.inputs import NOT_GIVEN, bound, one_of, opening
+from ..expr.leaves import as_column, shown
 from ..expr.values import Failed, Unscored
-from ._reading import as_column, shown
 
 EARTH_RADIUS_KM = 6371.0
 """Of the sphere that the distance is measured on."""

@@ -6,16 +6,15 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 from ..expr.chat import read
 from ..expr.columns import Column
-from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, chosen
+from ..expr.leaves import as_column, on_axis
 from ..expr.literals import as_float, find_numbers
 from ..expr.values import Failed
-from ._reading import as_column, plain_name
+from ._reading import plain_name
 
 MOST_CUES = 512
 """Who says more than this is not reasoning."""
@@ -71,12 +70,7 @@ def cues(*kinds: str, of: Column | None = None, axis: str = "cue") -> Column:
     """
     if not kinds or not all(isinstance(kind, str) and plain_name(kind) for kind in kinds):
         raise ValueError(f"kinds are the words that a cue is told by, such as 'position', not {kinds!r}")
-    return as_column(_on_axis(axis)(**bound(of, kinds=kinds)))
-
-
-@cache
-def _on_axis(axis: str) -> Function:
-    return function(returns="column", axis=axis, version="1", name="cues")(cues_leaf)
+    return as_column(on_axis(cues_leaf, axis, "cues")(**bound(of, kinds=kinds)))
 
 
 def cues_leaf(kinds: Sequence[str], completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> list[dict[str, Any]]:

@@ -9,10 +9,10 @@ from typing import Any
 from ..expr.columns import Column
 from ..expr.function import function
 from ..expr.inputs import NOT_GIVEN, bound, opening
+from ..expr.leaves import as_column, shown
 from ..expr.node import Expr
 from ..expr.values import Unscored
 from ._mazes import STEPS, read_maze, walk
-from ._reading import as_column, shown
 
 MOST_MOVES = 10_000
 """A longer list is no list of moves."""

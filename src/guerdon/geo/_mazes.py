@@ -20,7 +20,17 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True)
 class Maze:
-    """A maze that can be solved: how far every cell that can be reached is from the goal."""
+    """A maze that can be solved: how far every cell that can be reached is from the goal.
+
+    Attributes:
+        start: (row, column), from 0.
+        goal: likewise.
+        distance: moves from each cell to the goal.
+
+    >>> maze = read_maze(["S..", "##G"])
+    >>> maze.start, maze.goal, maze.distance[0, 1]
+    ((0, 0), (1, 2), 2)
+    """
 
     start: Cell
     goal: Cell

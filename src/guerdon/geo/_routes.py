@@ -10,9 +10,10 @@ from typing import Any
 from ..expr.columns import Column
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, opening
+from ..expr.leaves import as_column, on_axis, shown
 from ..expr.node import Expr
 from ..expr.values import Failed, Unscored
-from ._reading import as_column, plain_name, shown
+from ._reading import plain_name
 
 MOST_LEGS = 64
 """A route of more legs is none."""
@@ -80,12 +81,7 @@ def legs(
     if len(fields) != 3 or not all(isinstance(field, str) and plain_name(field) for field in fields):
         raise ValueError(f"fields names the lines that say a leg's line, start and stop, not {fields!r}")
     extra = () if tuple(fields) == FIELDS else tuple(fields)
-    return as_column(_on_axis(axis)(**bound(of, fields=extra, **opening(prompt, opened))))
-
-
-@cache
-def _on_axis(axis: str) -> Function:
-    return function(returns="column", axis=axis, version="1", name="legs")(legs_leaf)
+    return as_column(on_axis(legs_leaf, axis, "legs")(**bound(of, fields=extra, **opening(prompt, opened))))
 
 
 def legs_leaf(

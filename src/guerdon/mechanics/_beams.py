@@ -18,7 +18,11 @@ MOST_LOADS = 10_000
 
 @dataclass(frozen=True)
 class Force:
-    """A force at a place, downwards."""
+    """A force at a place, downwards.
+
+    >>> [str(r) for r in reactions([Force(at="1/4", size=8)], supports=(0, 1))]
+    ['6', '2']
+    """
 
     at: Exact
     size: Exact = 1
@@ -26,7 +30,13 @@ class Force:
 
 @dataclass(frozen=True)
 class Spread:
-    """A force per length over a stretch, downwards, changing in a straight line from one end to the other."""
+    """A force per length over a stretch, downwards, changing in a straight line from ``size`` to ``size_at_stop``.
+
+    It is the same all along where ``size_at_stop`` is left out.
+
+    >>> [str(r) for r in reactions([Spread(start=0, stop=3, size=0, size_at_stop=2)], supports=(0, 3))]
+    ['1', '2']
+    """
 
     start: Exact
     stop: Exact
@@ -36,7 +46,11 @@ class Spread:
 
 @dataclass(frozen=True)
 class Couple:
-    """A pure moment, counter-clockwise; where it stands makes no difference to the reactions."""
+    """A pure moment, counter-clockwise; where it stands makes no difference to the reactions.
+
+    >>> [str(r) for r in reactions([Couple(size=6)], supports=(0, 2))]
+    ['3', '-3']
+    """
 
     size: Exact = 1
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from ..expr.columns import Column
-from ..expr.function import Function, function
+from ..expr.leaves import as_column, on_axis
 from ..expr.node import Expr
 from ..expr.values import Unscored
 from . import _beams
@@ -31,12 +30,7 @@ def solved(loads: Column, supports: Column, axis: str = "reaction") -> Column:
     for name, value in (("loads", loads), ("supports", supports)):
         if not isinstance(value, Expr):
             raise TypeError(f"{name} is an expression, such as gd.col({name!r}), not {value!r:.80}")
-    return cast(Column, _on_axis(axis)(loads=loads, supports=supports))
-
-
-@cache
-def _on_axis(axis: str) -> Function:
-    return function(returns="column", axis=axis, version="1", name="solved")(solved_leaf)
+    return as_column(on_axis(solved_leaf, axis, "solved")(loads=loads, supports=supports))
 
 
 def solved_leaf(loads: Any, supports: Any) -> list[float]:

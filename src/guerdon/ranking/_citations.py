@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, cast
 
 from ..expr.chat import read
 from ..expr.columns import Column
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, chosen
+from ..expr.leaves import as_column, on_axis
 from ..expr.node import Expr
 from ..expr.normal import plain_text
 from ..expr.thinking import visible_text
@@ -39,13 +40,7 @@ def cited(of: Column | None = None, *, axis: str = "citation") -> Column:
     >>> gd.ranking.cited().score({"completion": ["So it is [2]. Again [2], [1,3]."]}).nested()
     [[2.0, 1.0, 3.0]]
     """
-    return cast(Column, _cited_leaf(axis)(**bound(of)))
-
-
-@cache
-def _cited_leaf(axis: str) -> Function:
-    leaf: Function = function(returns="column", axis=axis, version="1", cost="cheap", name="cited")(numbers_cited)
-    return leaf
+    return as_column(on_axis(numbers_cited, axis, "cited")(**bound(of)))
 
 
 def numbers_cited(completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> list[int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from ..expr.chat import Completion, read
 from ..expr.columns import Column
-from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, bound, chosen, one_of, opening
+from ..expr.leaves import as_column, on_axis
 from ..expr.thinking import visible_text
 from ..expr.values import Failed
 from ..structure._json import last_fenced, loads
@@ -60,13 +59,7 @@ def answers(
     """
     one_of("format", format, get_args(Format))
     said = bound(of, format=None if format == "any" else format, **opening(prompt, opened))
-    return cast(Column, _leaf(axis)(**said))
-
-
-@cache
-def _leaf(axis: str) -> Function:
-    leaf: Function = function(returns="column", axis=axis, version="1", cost="cheap", name="answers")(listed)
-    return leaf
+    return as_column(on_axis(listed, axis, "answers")(**said))
 
 
 def listed(

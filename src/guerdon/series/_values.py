@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
-from ..expr.chat import read
 from ..expr.columns import Column
 from ..expr.function import function
-from ..expr.inputs import NOT_GIVEN, bound, chosen, opening
+from ..expr.inputs import NOT_GIVEN, bound, opening
+from ..expr.leaves import shown
 from ..expr.literals import as_float, read_number
 from ..expr.normal import plain_text
-from ..expr.thinking import visible_text
 
 MOST_VALUES = 10_000
 MOST_STRETCHES = 512
@@ -26,12 +25,6 @@ _STRETCH = re.compile(
     r"|[\[(]?\s{0,9}([0-9]{1,12})\s{0,9}(?:-|–|\.\.|to)\s{0,9}([0-9]{1,12})\s{0,9}[\])]?"
 )
 _BETWEEN = re.compile(r"[\s,;]+")
-
-
-def shown(completion: Any, of: Any, prompt: Any, opened: Sequence[str]) -> str:
-    """The text outside thinking; empty where the completion has none."""
-    text = read(chosen(completion, of), prompt, opened)
-    return "" if text is None else visible_text(text.text, text.opened)
 
 
 def read_values(text: str) -> tuple[float, ...] | None:

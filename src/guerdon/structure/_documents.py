@@ -9,6 +9,7 @@ from .._extras import need
 from ..expr.chat import is_tag_name
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of, opening
+from ..expr.leaves import on_axis
 from . import _leaves
 
 Fences = Literal["allow", "only", "never"]
@@ -96,7 +97,7 @@ def csv(
         raise ValueError(f"delimiter={delimiter!r}: it is one character between cells, such as ','")
     plain = {"delimiter": None if delimiter == "," else delimiter, "header": None if header else False}
     said = bound(of, fences=None if fences == "allow" else fences, **plain, **opening(prompt, opened))
-    leaf = _leaves.table if axis is None else _leaves.on_axis(_leaves.table_rows, axis, "csv")
+    leaf = _leaves.table if axis is None else on_axis(_leaves.table_rows, axis, "csv")
     return cast(Column, leaf(**said))
 
 
@@ -130,7 +131,7 @@ def html_sections(
     """
     if not is_tag_name(tag):
         raise ValueError(f"tag={tag!r}: it is an element's name, without brackets, as in 'section'")
-    leaf = _leaves.on_axis(_leaves.html_sections, axis, "html_sections")
+    leaf = on_axis(_leaves.html_sections, axis, "html_sections")
     plain = {"tag": None if tag == "section" else tag.lower()}
     return cast(Column, leaf(**bound(of, **plain, **opening(prompt, opened))))
 

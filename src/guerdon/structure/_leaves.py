@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-from ..expr.function import Function, function
+from ..expr.function import function
 from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.leaves import column, penalty, share
 from ..expr.normal import Normalize
 from ..expr.values import Failed
 from . import _fields, _json, _regex, _schema, _values, _written
-
-column = function(returns="column", version="1", cost="cheap")
-share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
-penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
 
 
 @column
@@ -41,12 +37,6 @@ def json_items(
     if not isinstance(value, list):
         raise Failed("not a list")
     return value
-
-
-@cache
-def on_axis(call: Callable[..., Any], axis: str, name: str | None = None) -> Function:
-    """A leaf that gives a list of values on an axis of this name; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
 
 
 @share

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of, opening
+from ..expr.leaves import on_axis
 from ..expr.node import Expr
 from ..expr.normal import Normalize, check_normalize
 from ..expr.score import Score
@@ -43,7 +44,7 @@ def json(
     """
     one_of("fences", fences, ("allow", "only", "never"))
     said = bound(of, fences=None if fences == "allow" else fences, **opening(prompt, opened))
-    leaf = _leaves.json if axis is None else _leaves.on_axis(_leaves.json_items, axis, "json")
+    leaf = _leaves.json if axis is None else on_axis(_leaves.json_items, axis, "json")
     return cast(Column, leaf(**said))
 
 

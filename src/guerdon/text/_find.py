@@ -7,8 +7,9 @@ from typing import Literal
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of, opening
+from ..expr.leaves import as_column, on_axis
 from . import _leaves, _numbers, _tags
-from ._say import as_column, said
+from ._say import said
 
 Which = Literal["last", "first", "only"]
 
@@ -54,7 +55,7 @@ def blocks(
     array([2.])
     """
     _tags.check_names(names)
-    leaf = _leaves.on_axis(_leaves.blocks, axis)
+    leaf = on_axis(_leaves.blocks, axis)
     return as_column(leaf(**bound(of, names=names, **opening(prompt, opened))))
 
 
@@ -156,7 +157,7 @@ def numbers(
     array([0.75])
     """
     _numbers.check_label(label, arity)
-    leaf = _leaves.on_axis(_leaves.numbers, axis)
+    leaf = on_axis(_leaves.numbers, axis)
     return as_column(leaf(**bound(of, label=label, arity=arity, **opening(prompt, opened))))
 
 

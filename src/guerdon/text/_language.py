@@ -10,7 +10,7 @@ from ..expr.chat import Completion, last_text
 from ..expr.columns import Column
 from ..expr.function import function
 from ..expr.inputs import NOT_GIVEN, bound, chosen
-from ._say import as_column
+from ..expr.leaves import as_column
 
 _READ = 10_000  # characters: the detector reads no more
 

@@ -5,27 +5,16 @@ A leaf reads ``completion`` (the column) or ``of`` (another expression), whichev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 from ..expr import chat
-from ..expr.function import Function, function
+from ..expr.function import function
 from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.leaves import column, penalty, share
 from ..expr.normal import Normalize
 from ..expr.values import Failed
 from . import _boxed, _equal, _numbers, _parts, _split, _tags
-
-column = function(returns="column", version="1", cost="cheap")
-share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
-penalty = function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
-
-
-@cache
-def on_axis(call: Callable[..., Any], axis: str, name: str | None = None) -> Function:
-    """A leaf that gives a list of pieces on an axis of this name; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
-
 
 # The three that nearly every reward calls for every completion take the common case without a further call.
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of
+from ..expr.leaves import as_column, on_axis
 from . import _leaves, _tokens
-from ._say import as_column, said
+from ._say import said
 
 
 def steps(by: Literal["blank", "line", "label"] = "blank", of: Column | None = None) -> Column:
@@ -20,7 +21,7 @@ def steps(by: Literal["blank", "line", "label"] = "blank", of: Column | None = N
     array([3.])
     """
     one_of("by", by, ("blank", "line", "label"))
-    return as_column(_leaves.on_axis(_leaves.steps, "step")(**bound(of, by=said(by, "blank"))))
+    return as_column(on_axis(_leaves.steps, "step")(**bound(of, by=said(by, "blank"))))
 
 
 def sentences(of: Column | None = None) -> Column:
@@ -30,7 +31,7 @@ def sentences(of: Column | None = None) -> Column:
     >>> gd.text.sentences().exists().count().score({"completion": ["It is 3.14. Yes!"]}).values
     array([2.])
     """
-    return as_column(_leaves.on_axis(_leaves.sentences, "sentence")(**bound(of)))
+    return as_column(on_axis(_leaves.sentences, "sentence")(**bound(of)))
 
 
 def turns(*roles: str, of: Column | None = None) -> Column:
@@ -41,7 +42,7 @@ def turns(*roles: str, of: Column | None = None) -> Column:
     >>> gd.text.turns("tool").exists().count().score({"completion": [chat]}).values
     array([1.])
     """
-    return as_column(_leaves.on_axis(_leaves.turns, "turn")(**bound(of, roles=said(roles, ()))))
+    return as_column(on_axis(_leaves.turns, "turn")(**bound(of, roles=said(roles, ()))))
 
 
 def assistant(of: Column | None = None) -> Column:
@@ -72,5 +73,5 @@ def tokens(offsets: Column, messages: Column | None = None, of: Column | None = 
     array([3.])
     """
     extra = {} if messages is None else {"token_messages": messages}
-    leaf = _leaves.on_axis(_tokens.token_pieces, "token", "tokens")
+    leaf = on_axis(_tokens.token_pieces, "token", "tokens")
     return as_column(leaf(**bound(of, token_offsets=offsets, **extra)))

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from ..expr.columns import Column
-from ..expr.score import Score
-
-
-def as_column(node: Score) -> Column:
-    """The node of a leaf that gives texts or objects, typed as what it is."""
-    return cast(Column, node)
+from typing import Any
 
 
 def said(value: Any, default: Any) -> Any:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Literal
 
-from ..expr.chat import read
-from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, chosen
-from ..expr.thinking import visible_text
+from ..expr.leaves import share, shown
 from ..expr.values import Failed, Unscored
 from . import _accepted, _calls, _compare, _pattern
 from ._normal import Call
 from ._source import Language
 from ._tagged import schemas_of
-
-share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
 
 
 def calls(
@@ -30,12 +25,6 @@ def calls(
     """See ``gd.tools.calls``."""
     known = schemas_of(functions) if isinstance(functions, (list, tuple)) else None
     return _calls.calls(chosen(completion, of), format, known, prompt, opened)
-
-
-@cache
-def calls_on(axis: str | None) -> Function:
-    """The leaf that gives the calls on an axis of this name, or as one list; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap", name="calls")(calls)
 
 
 @share
@@ -80,8 +69,7 @@ def called(calls: Any, functions: Any = NOT_GIVEN) -> int:
 @share
 def abstained(calls: Any, completion: Any = NOT_GIVEN, of: Any = NOT_GIVEN) -> int:
     """See ``gd.tools.abstained``."""
-    text = read(chosen(completion, of))
-    said = "" if text is None else visible_text(text.text, text.opened)
+    said = shown(completion, of)
     if not any(letter.isprintable() and not letter.isspace() for letter in said):  # zero-width letters are no answer
         raise Failed("no answer")
     return int(not calls)

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, one_of, opening
+from ..expr.leaves import on_axis
 from ..expr.node import Expr
 from ..expr.score import Score
 from . import _calls, _compare, _leaves
@@ -49,7 +50,7 @@ def calls(
     """
     one_of("format", format, _calls.FORMATS)
     extra = {"format": None if format == "auto" else format, "functions": functions}
-    return cast(Column, _leaves.calls_on(axis)(**bound(of, **extra, **opening(prompt, opened))))
+    return cast(Column, on_axis(_leaves.calls, axis, "calls")(**bound(of, **extra, **opening(prompt, opened))))
 
 
 def agreement(

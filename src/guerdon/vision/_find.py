@@ -7,6 +7,7 @@ from typing import cast
 
 from ..expr.columns import Column
 from ..expr.inputs import bound, opening
+from ..expr.leaves import on_axis
 from . import _leaves
 
 
@@ -81,7 +82,7 @@ def _lists(
     if label is not None and (not label.strip() or label != label.strip()):
         raise ValueError(f"label is a word that stands before the list, without white space around it, not {label!r}")
     extra = {"label": label, "distinct": distinct or None}
-    leaf = _leaves.on_axis(_leaves.lists, axis, name)
+    leaf = on_axis(_leaves.lists, axis, name)
     return cast(Column, leaf(**bound(of, arity=arity, **extra, **opening(prompt, opened))))
 
 
@@ -129,7 +130,7 @@ def objects(
         if not isinstance(key, str) or not key:
             raise ValueError(f"{name}={key!r}: it is the key under which the items hold it")
     extra = {name: key for name, key in keys.items() if key != defaults[name]}
-    leaf = _leaves.on_axis(_leaves.objects, axis, "objects")
+    leaf = on_axis(_leaves.objects, axis, "objects")
     return cast(
         Column,
         leaf(

@@ -12,17 +12,9 @@ from typing import Any
 
 from ..expr.function import Function, function
 from ..expr.inputs import NOT_GIVEN, chosen
+from ..expr.leaves import column, share
 from ..expr.values import Failed, Unscored
 from . import _boxes, _curves, _gaussian, _masks, _precision, _read, _shapes, _tracks
-
-column = function(returns="column", version="1", cost="cheap")
-share = function(returns="score", version="1", cost="cheap", fails_as=0.0, bounds=(0.0, 1.0))
-
-
-@cache
-def on_axis(call: Callable[..., Any], axis: str | None, name: str) -> Function:
-    """A leaf that gives a list of items on an axis of this name, or as it is; the same leaf each time."""
-    return function(returns="column", axis=axis, version="1", cost="cheap", name=name)(call)
 
 
 def lists(

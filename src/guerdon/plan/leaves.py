@@ -88,7 +88,7 @@ class Leaf:
         self.status = np.full(units.size, SKIPPED, dtype=np.uint8)
         self.reason = np.zeros(units.size, dtype=np.int32)
         if old is not None:
-            # A rollout whose pieces were not known had no unit among them; where there is one unit a rollout, it had one.
+            # A rollout whose pieces were not known had no unit among them; with one unit a rollout, it had one.
             known = np.ones(units.n, dtype=bool) if old.known is None or not old.depth else old.known
             kept = known[units.rows]
             self.values[kept], self.status[kept], self.reason[kept] = values, status, reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from guerdon.report.figures import number, percent
 from guerdon.report.html import Html, join, tag
@@ -31,7 +31,7 @@ def steering_section(sheet: Sheet) -> Html:
         return Html("")
     gates_first = sorted(driven, key=lambda name: not name.startswith("gate/"))
     heads = ["Step", *weights, *(name.partition("/")[2] for name in gates_first)]
-    shown = [(values, percent) for values in weights.values()]
+    shown: list[tuple[Values, Callable[[float | None], str]]] = [(values, percent) for values in weights.values()]
     shown += [(values, percent if name.startswith("gate/") else number) for name, values in driven.items()]
     rows = [[step_text(step), *(write(values[i]) for values, write in shown)] for i, step in enumerate(curves.steps)]
     return card(

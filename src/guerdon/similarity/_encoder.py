@@ -32,7 +32,23 @@ _LOCK = threading.Lock()
 
 
 def unit_vectors(texts: Sequence[str], model: str | Encoder = MINILM) -> Floats:
-    """One vector of length 1 per text (of length 0 where the encoder gives 0). Each distinct text is embedded once."""
+    """One vector of length 1 per text (of length 0 where the encoder gives 0). Each distinct text is embedded once.
+
+    Args:
+        texts: of each the first 256 tokens are read.
+        model: as in :func:`guerdon.similarity.cosine`.
+
+    Returns:
+        An array (texts, dimensions).
+
+    Raises:
+        ValueError: a function given as model returns another number of rows.
+        ContractError: there is no such model here.
+
+    >>> unit_vectors(["ab", "b"], lambda texts: [[text.count("a"), text.count("b")] for text in texts]).round(3)
+    array([[0.707, 0.707],
+           [0.   , 1.   ]])
+    """
     if not isinstance(model, str):
         found = np.asarray(model(list(texts)), dtype=np.float64)
         if found.ndim != 2 or len(found) != len(texts):
@@ -53,7 +69,10 @@ def unit_vectors(texts: Sequence[str], model: str | Encoder = MINILM) -> Floats:
 
 
 def token_vectors(text: str, model: str = MINILM) -> tuple[list[int], Floats]:
-    """The tokens of a text and their vectors in the model's input table, scaled to length 1."""
+    """The tokens of a text and their vectors in the model's input table, scaled to length 1: (tokens, dimensions).
+
+    At most 513 tokens. ContractError: there is no such model here.
+    """
     tokenizer, _, table = _load(model)
     ids = tokenizer(_encodable(text), add_special_tokens=False, truncation=True, max_length=2 * MOST_TOKENS + 1)[
         "input_ids"

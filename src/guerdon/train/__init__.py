@@ -2,9 +2,9 @@
 
 Importing this costs nothing; its parts load torch when they are called.
 
-``reward.for_trl()`` gives TRL a reward function. ``gd.train.advantages`` is a ``GRPOTrainer`` that takes advantages from
-an expression, down to the token. ``gd.train.verl`` hands rewards and advantages to verl, ``gd.train.verl_manager`` is
-its reward manager.
+``reward.for_trl()`` gives TRL a reward function. ``gd.train.advantages`` is a ``GRPOTrainer`` that takes advantages
+from an expression, down to the token. ``gd.train.verl`` hands rewards and advantages to verl, and
+``gd.train.verl_manager`` is its reward manager.
 
 >>> import guerdon as gd
 >>> gd.train.verl.Estimator(gd.credit.leave_one_out(gd.col("reward"))).__name__

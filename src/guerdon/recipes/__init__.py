@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "credit": """
-        fgaif fine_grained_rlhf gigpo istar istar_loss meow_tea_taro pure rlfr rlfr_deviation spa
+        fgaif fgaif_segments fine_grained_rlhf gigpo istar istar_loss meow_tea_taro pure rlfr rlfr_deviation spa
     """,
     "judge": "brpo",
     "shaping": """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import guerdon as gd
+from guerdon.expr.chat import Completion, read
 from guerdon.expr.score import Score
 
 Form = Literal["centred", "probability", "log_odds"]
@@ -94,6 +96,38 @@ def fgaif(
     paid += of_attributes * _worth(attributes, form)
     paid += of_relations * _worth(relations, form)
     return paid.onto(tokens)
+
+
+def fgaif_segments(completion: Completion, least: int = 5) -> list[str]:
+    """The sub-sentences that FGAIF (P092) judges: cut where a sentence ends, and after a comma or the like.
+
+    A cut falls after a word that ends in ``. , ; ! ?`` if the piece so far has at least five words and at least five
+    are left, so that shorter pieces join a neighbour. The pieces remember their characters and cover the text. Made a
+    leaf with an axis of its own, the function gives the split that the judges' scores stand on. Linear.
+
+    Paper: Jing and Du, "FGAIF: Aligning Large Vision-Language Models with Fine-grained AI Feedback" (2024),
+    arXiv:2404.05046, and its code. GUESSES: that a sentence's end counts as a comma does.
+
+    Args:
+        completion: a text, or messages of which the last with text is read; without any there are no pieces.
+        least: how many words a piece has.
+
+    >>> fgaif_segments("A red bus is parked near the tall building, while a man in a blue coat walks")
+    ['A red bus is parked near the tall building,', 'while a man in a blue coat walks']
+    """
+    text = read(completion)
+    words = [] if text is None else list(re.finditer(r"\S+", text.text))
+    if text is None or not words:
+        return []
+    starts = [0]
+    first = 0
+    for place, word in enumerate(words):
+        if word[0][-1] in ".,;!?" and place + 1 - first >= least and len(words) - place - 1 >= least:
+            first = place + 1
+            starts.append(words[first].start())
+    return [
+        text.marked(text.text[a:b].strip(), a, b) for a, b in zip(starts, [*starts[1:], len(text.text)], strict=True)
+    ]
 
 
 def _worth(clean: Score, form: Form) -> Score:

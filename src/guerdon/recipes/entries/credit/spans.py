@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import guerdon as gd
 
-from ...credit import fgaif, fine_grained_rlhf
+from ...credit import fgaif, fgaif_segments, fine_grained_rlhf
 from ...experiments import captions, totals
 from ...registry import Claim, Experiment, Fact, register
 from ..seen import column, numbers
@@ -136,3 +136,36 @@ register(
         "captions of symbolic scenes, objects, attributes and relations each looked at or guessed; feedback by rule",
     ),
 )
+
+_BUS = "A red bus is parked near the tall building, while a man in a blue coat walks"
+_CUT = gd.function(axis="segment")(fgaif_segments)()
+_CLEAN = gd.where(_CUT.exists(), 0.6, 0)
+
+
+def _words(text: str) -> list[float]:
+    return [float(len(piece.split())) for piece in fgaif_segments(text)]
+
+
+register(
+    fgaif_segments,
+    row="P092",
+    title="FGAIF's sub-sentences",
+    shape="function",
+    sure="code",
+    guesses=("a sentence's end counts as a comma does",),
+    example=lambda: {},
+    facts=(
+        Fact("nine words up to the comma, and eight", lambda: _words(_BUS), (9, 8), 0),
+        Fact("Yes, it is: not cut", lambda: _words("Yes, it is"), 3, 0),
+        Fact("four words before the comma, or four after it: not cut",
+             lambda: [*_words("In the big hall, six men and a dog sit"), *_words("Six men and a dog sit, in the hall")],
+             (10, 9), 0),
+        Fact("two sentences, of five words and six", lambda: _words("A man sits on stone. A dog runs over the grass."),
+             (5, 6), 0),
+        Fact("no text", lambda: float(len(fgaif_segments("  "))), 0, 0),
+        Fact("the reward stands where a piece ends",
+             lambda: numbers(fgaif(_CLEAN, _CLEAN, _CLEAN, gd.text.tokens(gd.col("at"))),
+                             {"completion": [_BUS], "at": [[(0, 5), (5, 44), (44, 50), (50, 78)]]}),
+             (0, 0.6, 0, 0.6), 1e-12),
+    ),
+)  # fmt: skip

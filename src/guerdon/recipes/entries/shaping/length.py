@@ -8,7 +8,7 @@ from typing import Any
 import guerdon as gd
 from guerdon.expr.score import Score
 
-from ...experiments import formats, lengths
+from ...experiments import formats, lengths, redundancy
 from ...registry import Claim, Experiment, Fact, register
 from ...shaping import crf, format_length, grpo_lambda, laser, laser_d, laser_limit
 from ..seen import change, column, numbers
@@ -175,15 +175,17 @@ register(
              lambda: numbers(crf(_RIGHT, _CONCISE, scaled=True), _BRIEF)[1], 1 + 0.8 / 3, 1e-12),
     ),
     experiment=Experiment(
-        lengths.gated_conciseness,
+        redundancy.read,
         (
+            Claim("a small model of conciseness: rank correlation with what was put in again", column("order"), low=0.8,
+                  whose="paper"),
             Claim("added, alpha 2: accuracy lost (short and wrong)", change("accuracy added", "accuracy before"),
                   high=-0.1, whose="paper"),
             Claim("gated: accuracy within 2 points of before", change("accuracy gated", "accuracy before"), low=-0.02),
             Claim("gated: length, share of before", lambda seen: seen["length gated"] / seen["length before"], high=0.8,
                   whose="paper"),
         ),
-        "a policy of lengths that starts overlong, too short being wrong, trained with GRPO",
+        "solutions with steps said again, read by a linear model; and a policy of lengths, too short being wrong",
     ),
 )  # fmt: skip
 

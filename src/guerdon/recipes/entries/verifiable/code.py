@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import guerdon as gd
 
-from ...experiments import repairs
+from ...experiments import repairs, suites
 from ...registry import Claim, Experiment, Fact, register
 from ...verifiable.code import (
     Attempt,
@@ -102,6 +102,25 @@ register(
         Fact("nobody passes all: the tests teach", lambda: least(abs(x) > 0.1 for x in _nobody()), 1, 0),
         Fact("who passes more is worth more", lambda: least(a > b for a, b in pairwise(_nobody())), 1, 0),
         Fact("the advantages of a group sum to 0", lambda: sum(numbers(verpo(_PASSED), _FOUR)), 0, 1e-12),
+    ),
+    experiment=Experiment(
+        suites.many_easy_tests,
+        (
+            Claim("VeRPO: chance of a program that passes everything", column("passes all, verpo"), low=0.8),
+            Claim(
+                "more than by the outcome alone",
+                change("passes all, verpo", "passes all, outcome alone"),
+                low=0.3,
+                whose="paper",
+            ),
+            Claim(
+                "by outcome and count of tests: the easy answers are written down",
+                column("writes answers down, counts"),
+                low=0.8,
+                whose="paper",
+            ),
+        ),
+        "programs for twenty easy and four hard tests; an approach passes all the easy ones and can pass no hard one",
     ),
 )
 

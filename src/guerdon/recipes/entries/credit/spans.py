@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import guerdon as gd
+from guerdon.expr.leaves import as_column
 
 from ...credit import fgaif, fgaif_segments, fine_grained_rlhf
 from ...experiments import captions, totals
@@ -138,7 +139,7 @@ register(
 )
 
 _BUS = "A red bus is parked near the tall building, while a man in a blue coat walks"
-_CUT = gd.function(axis="segment")(fgaif_segments)()
+_CUT = as_column(gd.function(axis="segment")(fgaif_segments)())
 _CLEAN = gd.where(_CUT.exists(), 0.6, 0)
 
 

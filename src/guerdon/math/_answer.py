@@ -16,9 +16,25 @@ PLACES = ("said", "boxed")
 ALL_PLACES = ("said", "boxed", "hashes", "formula", "number")
 
 _SAID = re.compile(r"(?:answer is|answer:|answer\*\*:|answer:\*\*)", re.IGNORECASE)
-_STEP = re.compile(r"\\(?:[A-Za-z]+|.)|[{}]", re.DOTALL)
+_STEP = re.compile(
+    # A box without braces holds one number or letter: \boxed 5.
+    r"\\(?:boxed|fbox)\s++(?P<bare>-?[0-9]++(?:[.,/][0-9]++)*+|[A-Za-z])(?=[\s$.,;)\]}]|\Z)"
+    r"|\\(?:[A-Za-z]+|.)|[{}]",
+    re.DOTALL,
+)
 _FENCES = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 _SENTENCE = re.compile(r"\.(?=\s|$)|\n")
+# A formula and what is said of it: "$5$, as required". Where that may change the answer, it is not left out.
+_FORMULA_FIRST = re.compile(
+    r"(\$[^$\n]+\$|\\\([^\n]+?\\\))\s*,\s*"
+    r"(?:as|which|since|because|so|by|hence|thus|using|completing|that)\b([^0-9$\\{}]*)",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\b(?:or|and|not|no|nor|but|maybe|perhaps|possibly|probably|unless|if|else|either|wrong|false|incorrect|instead|"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|half|thousand|million|billion|percent)\b|n't",
+    re.IGNORECASE,
+)
 
 
 def answer(
@@ -47,14 +63,18 @@ def answer(
 
 
 def boxes_in(body: str) -> list[str]:
-    r"""The insides of all outermost closed ``\boxed{…}``, in order. Linear."""
+    r"""The insides of all outermost closed ``\boxed{…}``, and of ``\boxed 5``, in order. Linear."""
     found: list[str] = []
     stack: list[int | None] = []
     boxed_at = -1
     inside = 0
     for step in _STEP.finditer(body):
         what = step[0]
-        if what == "{":
+        if step["bare"] is not None:
+            boxed_at = -1
+            if inside == 0:
+                found.append(step["bare"])
+        elif what == "{":
             opens = boxed_at >= 0 and not body[boxed_at : step.start()].strip()
             stack.append(step.end() if opens else None)
             inside += opens
@@ -100,6 +120,9 @@ def _said(body: str) -> str | None:
     end = _SENTENCE.search(rest)
     said = (rest if end is None else rest[: end.start()]).replace('\\"', "").strip().strip('"*').strip()
     said = said.rstrip(".,;")
+    first = _FORMULA_FIRST.fullmatch(said)
+    if first and not _CHANGES.search(first[2]):
+        return first[1]
     if len(said.split()) > 2 and isinstance(read_form(said), Exception | Text):
         numbers = find_numbers(said)
         return said[numbers[0].start : numbers[0].stop] if len(numbers) == 1 else None

@@ -12,6 +12,21 @@ from ._trees import Tree, letters, product
 _OPAQUE = frozenset(("sum", "prod", "int", "lim"))
 
 
+def _period(decimals: str) -> str:
+    """The digits that dots behind some decimals repeat, where they are there twice, a single one three times."""
+    for size in range(1, min(len(decimals) // 2, 20) + 1):
+        period = decimals[-size:]
+        if decimals.isdigit() and decimals.endswith(period * (3 if size == 1 else 2)):
+            return period
+    return ""
+
+
+def _repeating(text: str, period: str) -> Tree:
+    """The exact value of a decimal with a period behind its last digit."""
+    decimals = len(text.partition(".")[2])
+    return ("num", Fraction(text + "0") + Fraction(int(period), (10 ** len(period) - 1) * 10**decimals))
+
+
 class Atoms(Brackets):
     """Reads one numeral, name, command or bracket."""
 
@@ -49,6 +64,9 @@ class Atoms(Brackets):
         self.at += 1
         text = token.text
         following = self.peek
+        if self.is_cmd("ldots") and (period := _period(text.partition(".")[2])):
+            self.at += 1
+            return _repeating(text, period)
         if (
             "." not in text
             and following.text == "."
@@ -89,10 +107,7 @@ class Atoms(Brackets):
             self.at = begun
             return None
         self.at += 1 + (brace or opening == "(")
-        decimals = len(text.partition(".")[2])
-        period = len(digits.text)
-        value = Fraction(text + "0") + Fraction(int(digits.text), (10**period - 1) * 10**decimals)
-        return ("num", value)
+        return _repeating(text, digits.text)
 
     def command(self, name: str) -> Tree:
         if name == "frac":

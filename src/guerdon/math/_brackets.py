@@ -37,6 +37,7 @@ class Brackets(Cursor):
         bars, self.bars = self.bars, 0
         closing = _CLOSING[opening]
         items: list[Tree] = []
+        found: Tree = ("list", [], "")
         if self.peek.text in closing:
             close = self.peek.text
             self.at += 1
@@ -56,6 +57,8 @@ class Brackets(Cursor):
             items = list(found[1]) if found[0] == "list" else [found]
         self.bars = bars
         self.depth -= 1
+        if opening != "\\{" and len(items) > 1 and found[2]:
+            return found  # (8 or -2) is no pair
         if len(items) == 1 and (opening, close) in (("(", ")"), ("[", "]")):
             only = items[0]
             if only[0] not in ("text",) and (opening == "(" or only[0] != "group"):

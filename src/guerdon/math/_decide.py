@@ -14,8 +14,9 @@ from ._same import same_form
 from ._scalars import Scalar, scalar, without_units
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_STYLED = re.compile(r"\\(?:text(?:bf|rm|it|sf)?|math(?:rm|bf|sf|it)|mbox|boxed|fbox)\s*\{([^{}]*)\}")
 _CHOICE = re.compile(
-    r"(?:\\(?:text(?:bf|rm)?|mathrm|mathbf|mbox)\s*)?\{?\s*(?:(?:[Cc]hoice|[Oo]ption|[Aa]nswer):?\s)?"
+    r"\{?\s*(?:(?:[Cc]hoice|[Oo]ption|[Aa]nswer):?\s)?"
     r"\s*\(?\s*([A-Za-z])\s*\)?\s*\.?\}?\s*\.?"
 )
 
@@ -64,7 +65,7 @@ def decide(a: str, b: str) -> bool | None:
 
 
 # An option with what it says, (B) 3 or B. ellipse; one that names a second option names none.
-_NAMED_OPTION = re.compile(r"(?:\\text(?:bf|rm)?\{)?\(?([A-J])\)?[).:](?:\s?\})?(?:\s|\\ )+([^\s].*)")
+_NAMED_OPTION = re.compile(r"\(?([A-J])\)?[).:](?:\s|~|\\[ ,;:]|\\q?quad(?![a-z]))+([^\s].*)")
 _OTHER_OPTION = re.compile(r"(?<![A-Za-z\\])[A-J](?![A-Za-z])|(?<![A-Za-z])(?:or|and|not)(?![A-Za-z])")
 
 
@@ -72,12 +73,15 @@ def choice(text: str) -> str:
     """The letter of a text that is one letter, or names an option by it: B, (B), Choice B; "" for any other."""
     if len(text) > 200:
         return ""
-    named = _NAMED_OPTION.fullmatch(text.strip().strip("$").strip())
+    text = text.strip().strip("$").strip()
+    for _ in range(3):  # one in another
+        text = _STYLED.sub(r"\1", text).strip()
+    named = _NAMED_OPTION.fullmatch(text)
     if named and not _OTHER_OPTION.search(named[2]):
         return named[1]
     if len(text) > 40:
         return ""
-    found = _CHOICE.fullmatch(text.strip().strip("$").strip())
+    found = _CHOICE.fullmatch(text)
     return found[1] if found else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ._chains import check_equal, check_rounded
 from ._fingerprint import has_variables
 from ._limits import MAX_ITEMS, TooBig, Unreadable
 from ._matrix import evaluated
@@ -26,7 +27,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Several:
-    """Items: a bare ``list`` (in any order), a ``set`` (in any order, each once) or a ``tuple`` (in order)."""
+    """Items: a bare ``list`` (in any order), a ``set`` (in any order, each once) or a ``tuple`` (in order).
+
+    ``brackets`` are those of a tuple, and "or" for a list of alternatives, which is never a tuple written bare.
+    """
 
     kind: str
     items: tuple[Form, ...]
@@ -66,10 +70,11 @@ class Chain:
 
 @dataclass(frozen=True)
 class Ratio:
-    """``7:32``, or the time 3:30."""
+    """``7:32``, or the time 3:30. What is ``spoken``, 7 to 32, may also be a range: it equals ratios, but no number."""
 
     parts: tuple[Scalar, ...]
     minutes: bool = False
+    spoken: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -93,7 +98,7 @@ def form_of(tree: Tree) -> Form:
     if kind == "text":
         return Text(_words(tree[1]))
     if kind == "list":
-        return _several("list", tree[1])
+        return _several("list", tree[1], "or" if tree[2] == "or" else "")
     if kind == "both":
         return _both([form_of(item) for item in tree[1]])
     if kind == "pow" and tree[2] == ("sym", "T") and tree[1][0] == "group":
@@ -105,7 +110,7 @@ def form_of(tree: Tree) -> Form:
     if kind == "sets":
         return _sets(tree[1], tree[2])
     if kind == "ratio":
-        return Ratio(tuple(_scalar(part) for part in tree[1]), tree[2])
+        return Ratio(tuple(_scalar(part) for part in tree[1]), tree[2], tree[3])
     if kind == "unit" and tree[1][0] in ("list", "group"):
         return form_of(tree[1])
     if kind == "unit" and tree[1][0] == "text":
@@ -114,7 +119,7 @@ def form_of(tree: Tree) -> Form:
         return Scalar(_in_base(tree[1], tree[2]), f"base {tree[2]}")
     signs = _plus_minus(tree)
     if signs:
-        return Several("list", tuple(form_of(_signed(tree, sign)) for sign in (1, -1)))
+        return Several("list", tuple(form_of(_signed(tree, sign)) for sign in (1, -1)), "or")
     if holds(tree, "matrix"):
         rows = evaluated(tree)
         if rows is not None:
@@ -153,6 +158,7 @@ def _several(kind: str, items: list[Tree], brackets: str = "") -> Form:
         form = form_of(item)
         if isinstance(form, Several) and form.kind == "list" and kind in ("list", "set"):
             forms.extend(form.items)
+            brackets = brackets or form.brackets
         else:
             forms.append(form)
     if len(forms) > MAX_ITEMS:
@@ -239,8 +245,14 @@ def _sets(operators: list[str], sets: list[Tree]) -> Form:
 
 
 def _relation(operators: list[str], sides: list[Tree]) -> Form:
-    if "approx" in operators or "to" in operators:
-        cut = min(place for place, operator in enumerate(operators) if operator in ("approx", "to"))
+    if "to" in operators:
+        raise Unreadable("an arrow from one answer to another")
+    if "approx" in operators:
+        if is_name(sides[0]) and operators[0] == "approx":
+            operators = ["=", *operators[1:]]
+        cut = operators.index("approx") if "approx" in operators else len(operators)
+        if cut == 0:
+            check_rounded(sides[0], sides[1:])
         operators, sides = operators[:cut], sides[: cut + 1]
         if not operators:
             return form_of(sides[0])
@@ -317,6 +329,8 @@ def _half_line(operator: str, bound: Tree) -> Intervals:
 
 def _equation(sides: list[Tree]) -> Form:
     name, value = sides[0], sides[-1]
+    if not is_name(name):
+        check_equal(sides)
     if is_name(name) or (len(sides) > 1 and name[0] == "group" and all(map(is_name, name[3]))):
         return Named(name, form_of(value))
     if is_name(value) and len(sides) == 2 and not is_name(name):

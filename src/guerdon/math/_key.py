@@ -6,7 +6,7 @@ from ._decide import choice, read, squeezed, without_spaced_units
 from ._field import inverse, multiply, rational_of
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
-from ._same import distinct
+from ._same import distinct, equation_of, spelled
 from ._scalars import Scalar
 from ._sets import Intervals, joined
 
@@ -37,10 +37,14 @@ def key_of(text: str) -> str | None:
 def _key(form: Form) -> str:
     if isinstance(form, Scalar):
         return _scalar(form)
+    number = spelled(form)
+    if number is not None:
+        return _scalar(number)
     if isinstance(form, Text):
         return f"text {form.words.replace(' ', '')}"
     if isinstance(form, Named):
-        return _key(form.form)
+        relation = equation_of(form)
+        return _key(form.form) if relation is None else f"= {_up_to_a_factor(relation)}"
     if isinstance(form, Several):
         if form.kind == "tuple":
             return f"({', '.join(map(_key, form.items))})"

@@ -5,8 +5,8 @@ A tree is a tuple whose first entry is its kind:
 ``("num", Fraction)``, ``("sym", name)``, ``("add", [terms])``, ``("mul", [factors])``, ``("div", a, b)``,
 ``("neg", a)``, ``("pow", a, b)``, ``("root", degree, a)``, ``("call", name, [arguments])``,
 ``("pm", sign)`` (a factor 1 or -1),
-``("percent", a)``, ``("unit", a, text)``, ``("base", digits, base)``, ``("ratio", [parts], may_be_time)``,
-``("text", words)``, ``("list", [items])``, ``("both", [relations])``,
+``("percent", a)``, ``("unit", a, text)``, ``("base", digits, base)``, ``("ratio", [parts], may_be_time, spoken)``,
+``("text", words)``, ``("list", [items], word)`` (joined by "and", "or", or no word), ``("both", [relations])``,
 ``("group", open, close, [items])``, ``("matrix", rows)``, ``("sets", operators, [sets])``,
 ``("relation", operators, [sides])``.
 """
@@ -69,24 +69,26 @@ class _Parser(Sums):
             return groups[0]
         # p=5,q=2;p=7,q=2 are two solutions of two values each.
         if all(group[0] == "list" for group in groups):
-            return ("list", [("group", "(", ")", group[1]) for group in groups])
-        return ("list", [item for group in groups for item in (group[1] if group[0] == "list" else [group])])
+            return ("list", [("group", "(", ")", group[1]) for group in groups], "")
+        return ("list", [item for group in groups for item in (group[1] if group[0] == "list" else [group])], "")
 
     def listed(self, *separators: str) -> Tree:
         items = [self.relation()]
-        every = True
+        every, word = True, ""
         while True:
             begun = self.at
             if not self.separator(separators):
                 break
-            every = every and all(token.text == "and" for token in self.tokens[begun : self.at])
+            between = [token.text for token in self.tokens[begun : self.at]]
+            every = every and all(text == "and" for text in between)
+            word = "or" if "or" in (word, *between) else "and" if "and" in (word, *between) else ""
             items.append(self.relation())
             if len(items) > MAX_ITEMS:
                 raise TooBig(f"more than {MAX_ITEMS} items")
         if len(items) == 1:
             return items[0]
         # Two conditions joined by "and" hold together; two values joined by it are both answers.
-        return ("both", items) if every and all(item[0] == "relation" for item in items) else ("list", items)
+        return ("both", items) if every and all(item[0] == "relation" for item in items) else ("list", items, word)
 
     def separator(self, separators: tuple[str, ...]) -> bool:
         r"""Pass over one separator: a comma, "and", "or", "\quad", or a comma and one of those."""
@@ -130,8 +132,9 @@ class _Parser(Sums):
 
     def ratio(self) -> Tree:
         parts = [self.sum()]
-        time = True
-        while self.is_op(":") or (self.peek.text == "to" and self.ahead().kind == "num"):
+        time, spoken = True, False
+        while self.is_op(":", "to") or (self.is_cmd("to") and self.ahead().kind == "num"):
+            spoken = spoken or self.peek.text == "to"
             self.at += 1
             minutes = self.peek
             # Two digits behind the colon may be minutes: 3:30.
@@ -139,4 +142,4 @@ class _Parser(Sums):
             parts.append(self.sum())
             if len(parts) > MAX_ITEMS:
                 raise TooBig("a ratio of too many parts")
-        return ("ratio", parts, time) if len(parts) > 1 else parts[0]
+        return ("ratio", parts, time, spoken) if len(parts) > 1 else parts[0]

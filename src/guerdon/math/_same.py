@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from . import _field as field
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text, as_intervals
-from ._scalars import Scalar, Verdict, either, scalar
+from ._scalars import Scalar, Verdict, either, names_in, scalar
 from ._sets import Intervals, joined
 from ._trees import Tree
 
@@ -19,6 +19,9 @@ def same_form(a: Form, b: Form) -> Verdict:
     if isinstance(a, Scalar) and isinstance(b, Scalar):
         return _scalars(a, b)
     if isinstance(a, Text) or isinstance(b, Text):
+        number, other = (spelled(a), b) if isinstance(a, Text) else (spelled(b), a)
+        if number is not None and isinstance(other, Scalar):
+            return scalar(number, other)
         return _words(a) is not None and _words(a) == _words(b)
     if isinstance(a, Ratio) or isinstance(b, Ratio):
         return _ratios(a, b)
@@ -79,9 +82,21 @@ _UNITS = {
     "degree": "degree", "degrees": "degree", "square cm": "cm^2", "sq cm": "cm^2", "centimeters": "cm",
     "centimeter": "cm", "meters": "m", "meter": "m", "kilometers": "km", "kilograms": "kg", "grams": "g",
     "hours": "hr", "hour": "hr", "hrs": "hr", "inches": "in", "inch": "in", "feet": "ft", "foot": "ft",
+    "USD": "$", "usd": "$", "us dollars": "$", "EUR": "€", "eur": "€", "GBP": "£", "gbp": "£", "inr": "INR",
+    "Rs": "INR", "rs": "INR", "rupees": "INR", "rupee": "INR", "pound": "lb", "cents": "¢", "cent": "¢",
     "square units": "square unit", "dollars": "$", "dollar": "$", "euros": "€", "euro": "€",
     "miles": "mi", "mile": "mi", "pounds": "lb",
 }  # fmt: skip
+
+
+_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def spelled(form: Form) -> Scalar | None:
+    """The number that is written as a word, and as nothing but that: five."""
+    if isinstance(form, Text) and form.words in _NUMBERS:
+        return Scalar(("num", Fraction(_NUMBERS.index(form.words))))
+    return None
 
 
 def _words(form: Form) -> str | None:
@@ -113,7 +128,7 @@ def _ratios(a: Form, b: Form) -> Verdict:
         )
     ratio, other_form = (a, b) if isinstance(a, Ratio) else (b, a)
     assert isinstance(ratio, Ratio)
-    if isinstance(other_form, Scalar) and len(ratio.parts) == 2 and not ratio.is_time:
+    if isinstance(other_form, Scalar) and len(ratio.parts) == 2 and not ratio.is_time and not ratio.spoken:
         return scalar(Scalar(("div", ratio.parts[0].tree, ratio.parts[1].tree)), other_form)
     return False
 
@@ -151,7 +166,7 @@ def _several(a: Several, b: Several) -> Verdict:
     if "tuple" in (a.kind, b.kind):
         if a.kind == b.kind and a.brackets != b.brackets:
             return False
-        if "set" in (a.kind, b.kind) or len(a.items) != len(b.items):
+        if "set" in (a.kind, b.kind) or "or" in (a.brackets, b.brackets) or len(a.items) != len(b.items):
             return False
         return every(same_form(one, other) for one, other in zip(a.items, b.items, strict=True))
     return _unordered(distinct(a.items), distinct(b.items))
@@ -215,6 +230,16 @@ def _named(a: Form, b: Form) -> Verdict:
 def _rival(a: Tree, b: Tree) -> bool:
     """Two different names of unknowns: x = 5 is not y = 5."""
     return bool(a[0] == b[0] == "sym" and a[1] != b[1])
+
+
+_COORDINATES = frozenset("xyz")
+
+
+def equation_of(named: Named) -> Relation | None:
+    """The equation of a line or curve, y = 2x + 1; None where a name only says what is meant, as in A = 4r."""
+    if named.name[0] != "sym" or named.name[1] not in _COORDINATES or not isinstance(named.form, Scalar):
+        return None
+    return _as_relation(named) if names_in(named.form.tree) & _COORDINATES else None
 
 
 def _as_relation(named: Named) -> Relation | None:

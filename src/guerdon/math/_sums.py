@@ -24,6 +24,18 @@ _NO_UNITS = frozenset(
 )
 
 
+_OTHER_SIGN = {"+": "-", "-": "+", "pm": "mp", "mp": "pm"}
+
+
+def both_signs(first: str | None, second: str) -> str:
+    r"""The sign that two in a row stand for: - - is +, and \pm - is \mp."""
+    if first in (None, "+") or second == "+":
+        return second if first in (None, "+") else str(first)
+    if "-" not in (first, second):
+        raise Unreadable("two signs in a row that are each plus or minus")
+    return _OTHER_SIGN[second if first == "-" else str(first)]
+
+
 class Sums(Powers):
     """Reads arithmetic."""
 
@@ -31,15 +43,14 @@ class Sums(Powers):
         terms: list[Tree] = []
         sign: str | None = None
         while self.is_op("+", "-") or self.is_cmd("pm", "mp"):
-            here = self.peek.text
+            sign = both_signs(sign, self.peek.text)
             self.at += 1
-            sign = here if sign is None or sign == "+" else "-" if here == "+" else "+" if sign == here == "-" else here
         terms.append(signed(sign, self.term()))
         while self.is_op("+", "-") or self.is_cmd("pm", "mp"):
             sign = self.peek.text
             self.at += 1
             while self.is_op("-", "+"):  # 3 + -4
-                sign = {"+": "-", "-": "+"}.get(sign, sign) if self.peek.text == "-" else sign
+                sign = both_signs(sign, self.peek.text)
                 self.at += 1
             terms.append(signed(sign, self.term()))
         return terms[0] if len(terms) == 1 else ("add", terms)

@@ -66,7 +66,9 @@ _SPACED = re.compile(r"[0-9]{1,3}(?:(?: |\\[,;: ]|\\!|~)[0-9]{3})+(?![0-9])(?:\.
 _DOUBLED = re.compile(r"\\\\(?=[A-Za-z])")
 _SET_AHEAD = re.compile(r"\s*(?:\\left)?\s*[\[({\\]")
 _WORD_AHEAD = re.compile(r"\s[^\W\d_]{3}")
-_HOURS = re.compile(r"(?<![A-Za-z])([apAP])\.[mM]\.")
+_HOURS = re.compile(r"(?<![A-Za-z])([apAP])\.[mM](?:\.|$)")
+_DOTS = re.compile(r"(?<=[0-9])\.{3,}")
+_ACCENTS = frozenset("'`^~=./@\"")
 _NOT_DIGIT = re.compile(r"[^0-9.]+")
 
 _DROPPED = frozenset(
@@ -116,7 +118,7 @@ def tokenize(text: str, thousands: bool = True) -> list[Token]:
     if "\\\\" in text and "\\begin" not in text:
         # LaTeX that went through JSON twice: \\\\frac for \\frac.
         text = _DOUBLED.sub("\\\\", text)
-    text = _HOURS.sub(r"\1m", text)
+    text = _DOTS.sub(r"\\ldots ", _HOURS.sub(r"\1m", text))
     text = _RAISED.sub(lambda found: "^{" + "".join(_SUPER[c] for c in found[0]) + "}", text)
     text = _LOWERED.sub(lambda found: "_{" + "".join(_SUB[c] for c in found[0]) + "}", text)
     return _Reader(text, thousands).read()
@@ -216,9 +218,10 @@ class _Reader:
             self.spaced = True
         elif what == "$":
             self.put("word", what)
-        elif what in "_&#|-":
+        elif what in "_&#|-*+<":
             self.put("op", what if what != "_" else " ")
-        # other accents place letters only
+        elif what not in _ACCENTS:
+            self.put("cmd", what)
 
     def bracket(self, what: str) -> None:
         if what in ("(", "[", "\\{"):
@@ -331,7 +334,7 @@ class _Reader:
         elif run in ("Rs", "USD", "EUR", "GBP", "INR"):
             self.put("word", run)
         elif run == "to" and self.tokens and self.tokens[-1].kind == "num":
-            self.put("op", ":")
+            self.put("op", "to")
         elif low in FUNCTIONS:
             self.put("cmd", low)
         elif run == "in" and _SET_AHEAD.match(self.text, end) and self.tokens and self.tokens[-1].kind == "letter":

@@ -130,6 +130,7 @@ RIGHT: dict[str, tuple[str, dict[str, Any], float]] = {
         {"trace": TRACE, "cues": [CUP]},
         2.5,
     ),
+    "robotracer_success": (thinking("[(0, 0, 1), (0.5, 0.5, 1)]"), {"trace": TRACE, "scene": [[1, 0, 1]]}, 1.0),
     "gui_g2": ("[25, 12.5, 75, 37.5]", {"gold": [0, 0, 100, 50]}, 1.8),
     "ariadne": ("<answer>RRDD</answer>", {"picture": ["S..", "##.", "##G"]}, 1.6),
     "roborefer": (thinking("(0.52, 0.53)", "cup position: (0.2, 0.4)"), {"point": [0.5, 0.5], "cues": [CUP]}, 2.0),

@@ -52,7 +52,7 @@ _NAMES = {
     "verifiable.mechanics": "beamperl",
     "verifiable.routes": "ariadne rewardmap rewardmap_question",
     "verifiable.series": "timemaster",
-    "verifiable.pointing": "roborefer robotracer surds",
+    "verifiable.pointing": "roborefer robotracer robotracer_success surds",
     "verifiable.slides": "slideforge slideforge_brief slideforge_content slideforge_render slideforge_rules",
     "verifiable.spatial": "geo_r star_r1 video2layout",
     "verifiable.structure": "rl_struct shop_r1 shop_r1_certainty",

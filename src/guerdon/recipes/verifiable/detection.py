@@ -137,7 +137,14 @@ def vlm_r1_composite(
     return gd.where(said > 0, score, gd.where(wanted > 0, 0, _readable(answer)))
 
 
-def vlm_r1_length(right: Score, tokens: Score, longest: float = 1024.0, n: int = 6, as_released: bool = False) -> Score:
+def vlm_r1_length(
+    right: Score,
+    tokens: Score,
+    longest: float = 1024.0,
+    n: int = 6,
+    items: Column | None = None,
+    as_released: bool = False,
+) -> Score:
     """VLM-R1's length and repetition rewards (P077): short right answers, long wrong ones, nothing said twice.
 
     Half a cosine over the length, from 1 to 0.5 for right and from -0.5 to 0 for wrong answers, less the share of
@@ -151,6 +158,8 @@ def vlm_r1_length(right: Score, tokens: Score, longest: float = 1024.0, n: int =
         tokens: the length, ``gd.text.length("tokens")``.
         longest: the greatest length.
         n: of the n-grams.
+        items: where boxes are listed, ``gd.vision.objects(gd.text.tag("answer"))``: then the share of items that were
+            said before counts, and not that of words.
         as_released: every answer counts as right.
 
     >>> rows = {"completion": ["a b c"] * 3, "right": [1, 1, 0], "tokens": [512, 0, 0]}
@@ -159,7 +168,8 @@ def vlm_r1_length(right: Score, tokens: Score, longest: float = 1024.0, n: int =
     """
     short = length_cosine(tokens, longest, 1.0, 0.5)
     wrong = length_cosine(tokens, longest, -0.5, 0.0)
-    return (short if as_released else gd.where(right, short, wrong)) - gd.text.repetition(n)
+    again = gd.text.repetition(n) if items is None else gd.similarity.repeats(items).mean(empty=0)
+    return (short if as_released else gd.where(right, short, wrong)) - again
 
 
 def visual_rft(

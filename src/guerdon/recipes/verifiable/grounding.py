@@ -100,7 +100,8 @@ def stvg_o1(
     Read are ``<time>[start, stop]</time>`` and, within ``<think bbox>`` and ``<pred bbox>``, a box after each frame's
     number and a colon. Five parts in [0, 1]: format (all three are there), consistency (both tracks have exactly the
     frames of the span), temporal (IoU of the spans, in whole frames), spatial (vIoU of the given track: the sum of IoU
-    over shared frames per frame of either span) and think (the same of the track thought of).
+    over shared frames per frame of either span) and think (the same of the track thought of). Times are frames: there
+    is no frame rate here, so ask for frames and not for seconds.
 
     Paper: Gu et al., "Thinking With Bounding Boxes: Enhancing Spatio-Temporal Video Grounding via Reinforcement
     Fine-Tuning" (2025), arXiv:2511.21375, of which parts were read. GUESSES: what consistency means, equal weights,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any, Literal
 
 import guerdon as gd
@@ -13,7 +14,7 @@ from guerdon.expr.score import Score
 
 from .spatial import is_number
 
-__all__ = ["roborefer", "robotracer", "surds"]
+__all__ = ["roborefer", "robotracer", "robotracer_success", "surds"]
 
 
 def roborefer(
@@ -101,6 +102,34 @@ def robotracer(
     return outcome + process_weight * _process(cues, kinds, gd.geo.cue_credit(point=tol, norm="l2"))
 
 
+def robotracer_success(
+    trace: Column, scene: Column, tol: float = 0.05, tol_depth: float = 0.1, radius: float = 0.5
+) -> Score:
+    """TraceSpatial's success (P136): 1 where a trace begins and ends where it should and comes near nothing on its way.
+
+    Paper: Zhou et al., "RoboTracer: Mastering Spatial Trace with Reasoning in Vision-Language Models for Robotics"
+    (2025), arXiv:2512.13660, by its abstract and parts of its text. GUESSES: the tolerances, and that nearness to the
+    scene is measured in them too, in image and depth, where the benchmark may do so in metres.
+
+    Args:
+        trace: the true points (u, v, d), as one list.
+        scene: points (u, v, d) of what must not be touched, as one list, which may be empty.
+        tol: how far off in the image an end may be.
+        tol_depth: how far off in depth.
+        radius: how near to a point of the scene the trace may not come, in tolerances.
+
+    >>> rows = {"completion": ["<answer>[(0, 0, 1), (1, 0, 1)]</answer>"] * 2, "trace": [[[0, 0, 1], [1, 0, 1]]] * 2}
+    >>> rows["scene"] = [[[0.5, 0.2, 1]], [[0.5, 0.01, 1]]]
+    >>> robotracer_success(gd.col("trace"), gd.col("scene")).score(rows).values
+    array([1., 0.])
+    """
+    said, near = gd.vision.points(gd.text.tag("answer"), dims=3, axis=None), gd.similarity.near
+    apart = [partial(_apart, measure=measure, tol=(tol, tol, tol_depth)) for measure in ("first", "last")]
+    first, last = (near(said, trace, error, gd.similarity.within(1)) for error in apart)
+    into = partial(_into, tol=(tol, tol, tol_depth), radius=radius)
+    return first & last & near(said, scene, into, gd.similarity.within(0))
+
+
 def surds(
     gold: Column,
     places: Column,
@@ -164,13 +193,36 @@ def _apart(a: Sequence[Any], b: Sequence[Any], measure: Any, tol: Sequence[float
     """How far two traces are apart, at an end or along them, in tolerances."""
     if not b:
         raise gd.Unscored("no reference")
-    one, other = ([[x / t for x, t in zip(point, tol, strict=True)] for point in trace] for trace in (a, b))
+    one, other = _scaled(a, tol), _scaled(b, tol)
     if not one:
         return math.inf
     if measure in ("first", "last"):
         end = -1 if measure == "last" else 0
         return gd.vision.distance(one[end], other[end])
     return gd.vision.curve_distance(one, other, measure)
+
+
+def _into(a: Sequence[Any], b: Sequence[Any], tol: Sequence[float], radius: float) -> float:
+    """How far a trace reaches into the balls about points of a scene, in tolerances; infinite where it is too long."""
+    one = _scaled(a, tol)
+    if not 0 < len(one) <= 256:
+        return math.inf
+    pieces = list(pairwise(one)) or [(one[0], one[0])]
+    gaps = [_gap(point, *piece) for point in _scaled(b, tol) for piece in pieces]
+    return max(0.0, radius - min(gaps, default=math.inf))
+
+
+def _gap(x: Sequence[float], p: Sequence[float], q: Sequence[float]) -> float:
+    """How far a point is from a straight piece."""
+    along = [b - a for a, b in zip(p, q, strict=True)]
+    length = sum(d * d for d in along)
+    part = sum((c - a) * d for c, a, d in zip(x, p, along, strict=True)) / length if length > 0 else 0.0
+    part = min(max(part, 0.0), 1.0)
+    return math.dist(x, [a + part * d for a, d in zip(p, along, strict=True)])
+
+
+def _scaled(points: Sequence[Any], tol: Sequence[float]) -> list[list[float]]:
+    return [[x / t for x, t in zip(point, tol, strict=True)] for point in points]
 
 
 def _pixels(a: Mapping[str, Any], b: Mapping[str, Any], rate: float) -> float:

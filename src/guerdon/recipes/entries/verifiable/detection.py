@@ -172,6 +172,10 @@ register(
         Fact("right, at the longest and beyond", lambda: numbers(
             vlm_r1_length(_RIGHT, _TOKENS), {"completion": ["a", "a"], "right": [1, 1], "tokens": [1024, 9999]}),
             (0.5, 0.5), 1e-5),
+        Fact("a box with its name, said three times: 2/3 off", lambda: numbers(
+            vlm_r1_length(_RIGHT, _TOKENS, items=gd.vision.objects(gd.text.tag("answer"))),
+            {"completion": [answered(_CATS[:1] * 3), answered(_CATS)], "right": [1, 1], "tokens": [0, 0]}), (1 / 3, 1),
+            1e-5),
         Fact("twelve words, 7 windows of six, one said before: 1/7 off", lambda: numbers(
             vlm_r1_length(_RIGHT, _TOKENS),
             {"completion": ["a b c d e f a b c d e f"], "right": [1], "tokens": [0]}), (6 / 7,), 1e-5),

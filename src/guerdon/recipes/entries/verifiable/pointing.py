@@ -8,7 +8,7 @@ from typing import Any
 import guerdon as gd
 
 from ...registry import Fact, register
-from ...verifiable.pointing import roborefer, robotracer, surds
+from ...verifiable.pointing import roborefer, robotracer, robotracer_success, surds
 from ..seen import numbers
 
 _CUES = gd.col("cues", axis="gold")
@@ -166,6 +166,49 @@ register(
             1,
             0,
         ),
+    ),
+)
+
+_SUCCESS = robotracer_success(gd.col("trace"), gd.col("scene"))
+
+
+def _succeeds(points: Sequence[Sequence[float]], scene: Sequence[Sequence[float]] = ()) -> float:
+    rows = {
+        "completion": [f"<answer>{[tuple(point) for point in points]}</answer>"],
+        "trace": [[list(p) for p in _WAY]],
+    }
+    return float(numbers(_SUCCESS, {**rows, "scene": [[list(point) for point in scene]]})[0])
+
+
+register(
+    robotracer_success,
+    row="P136",
+    title="TraceSpatial's success: RoboTracer",
+    shape="expression",
+    sure="abstract",
+    guesses=("the tolerances", "that nearness to the scene is measured in them too"),
+    example=lambda: _SUCCESS,
+    facts=(
+        Fact("the true trace, nothing in the way", lambda: _succeeds(_WAY), 1, 0),
+        Fact(
+            "a thing on the way; one half a tolerance beside it; one farther off",
+            lambda: [_succeeds(_WAY, [(0.5, v, 1)]) for v in (0.5, 0.524, 0.6)],
+            (0, 0, 1),
+            0,
+        ),
+        Fact(
+            "a way round it",
+            lambda: [_succeeds(points, [(0.5, 0, 1)]) for points in ([_WAY[0], _WAY[-1]], _WAY)],
+            (0, 1),
+            0,
+        ),
+        Fact(
+            "an end off by a tolerance, and by more",
+            lambda: [_succeeds([*_WAY[:2], (1, v, 1)]) for v in (0.05, 0.06)],
+            (1, 0),
+            0,
+        ),
+        Fact("no trace, and one that stays where it begins", lambda: [_succeeds([]), _succeeds(_WAY[:1])], (0, 0), 0),
     ),
 )
 

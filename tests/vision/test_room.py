@@ -119,6 +119,7 @@ class TestStatuses:
         assert gd.vision.inside(gd.vision.points(axis=None)[0], gd.col("gold")).score(rows).numbers == [0]
         assert gd.vision.dice(box, gd.col("gold")).score(rows).numbers == [0]
         assert gd.vision.collinear(gd.vision.objects(axis=None)).score(rows).numbers == [1]
+        assert gd.vision.collinear(gd.vision.points(axis=None)).score({"completion": ["no"]}).numbers == [1]
 
     def test_bounds(self):
         box, gold = gd.vision.boxes(axis=None)[0], gd.col("gold")

@@ -139,7 +139,7 @@ def dice(a: Any, b: Any) -> float:
 @function(returns="score", version="1", cost="cheap", fails_as=1.0, bounds=(0.0, 1.0), higher_is_better=False)
 def collinear(points: Any, tol: float = 1e-9) -> int:
     """See ``gd.vision.collinear``."""
-    if points is None:
+    if points is None or (isinstance(points, (list, tuple)) and not points):
         raise Failed("no points")
     return _curves.collinear(points, tol)
 

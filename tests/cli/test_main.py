@@ -71,6 +71,10 @@ def test_help_of_a_verb_says_what_it_does_and_shows_commands_that_parse(
         (["recipes", "no-such"], "guerdon: there is no recipe 'no-such'"),
         (["reproduce", "no-such"], "guerdon: there is no recipe 'no-such'"),
         (["reproduce", "any", "--seeds", "0"], "guerdon: --seeds 0: at least one seed is needed\n"),
+        (
+            ["reproduce", "par", "--svg", "nowhere/par.svg"],
+            "guerdon: --svg nowhere/par.svg: there is no folder nowhere\n",
+        ),
         (["report", "no-such-run"], "guerdon: no-such-run"),
     ],
 )

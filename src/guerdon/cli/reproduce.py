@@ -15,9 +15,9 @@ EXAMPLES = """\
 examples
   guerdon reproduce par
   guerdon reproduce P124 --seeds 5
-  guerdon reproduce pure --transformer on a small transformer, through TRL's trainer
-  guerdon reproduce par --svg par.svg  its curves as a drawing, besides
-  guerdon reproduce par --smoke        a small version, to see that it runs"""
+  guerdon reproduce pure --transformer    on a small transformer, through TRL's trainer
+  guerdon reproduce par --svg par.svg     its curves as a drawing, besides
+  guerdon reproduce par --smoke           a small version, to see that it runs"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:

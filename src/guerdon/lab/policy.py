@@ -157,8 +157,10 @@ class Policy:
     def draw(self, group: int, rng: np.random.Generator) -> Ints:
         """A group of outputs for each context: shape (contexts, group)."""
         edges = np.cumsum(self.odds, axis=-1)
-        found = (rng.random((len(edges), group))[:, :, None] * edges[:, -1:, None] >= edges[:, None, :]).sum(axis=-1)
-        return found.astype(np.int64)
+        found: Ints = (rng.random((len(edges), group))[:, :, None] * edges[:, -1:, None] >= edges[:, None, :]).sum(
+            axis=-1, dtype=np.int64
+        )
+        return found
 
     def sampled_slope(
         self, reward: Floats, group: int, rng: np.random.Generator, advantage: Callable[[Floats], Floats] | None = None

@@ -68,12 +68,12 @@ def sums(
     while len(kept) < held_out:
         row = _sum(draw, terms, largest)
         kept[row["prompt"]] = row
-    train = []
+    train: list[dict[str, Any]] = []
     while len(train) < rows:
         row = _sum(draw, terms, largest)
         if row["prompt"] not in kept:
             train.append(row)
-    lessons = []
+    lessons: list[tuple[str, str]] = []
     while len(lessons) < shown:
         row = _sum(draw, terms, largest)
         if row["prompt"] not in kept:

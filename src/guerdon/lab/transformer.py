@@ -220,7 +220,7 @@ def reinforce(
     def look(step: int) -> None:
         history.seen.append(asked(learner, task.held_out, watch, task.longest, start=start, step=step))
 
-    class Look(TrainerCallback):  # type: ignore[misc]
+    class Look(TrainerCallback):
         def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
             if state.global_step % every == 0 or state.global_step == steps:
                 look(state.global_step)

@@ -106,7 +106,7 @@ def dense_against_holistic(seed: int, size: Size) -> Figures:
     task = sums(seed, held_out=SIZES[size]["asked"])
     learner = _taught(task, seed, size)
     placements: tuple[Literal["dense", "holistic"], ...] = ("holistic", "dense")
-    advantages = {name: credit(name, _tokens()) for name in placements}
+    advantages: dict[str, Score] = {name: credit(name, _tokens()) for name in placements}
     watch = {"right": right(), "errors": 1 - follows(line=gd.text.steps("line")).mean(empty=0.0)}
     seen = _reinforced(learner, task, advantages, watch, size)
     figures = {"right before": seen["dense"].seen[0].mean["right"]}
@@ -119,7 +119,13 @@ def dense_against_holistic(seed: int, size: Size) -> Figures:
 
 @gd.function(bounds=(-1, 1))
 def judged(line: str, completion: str, prompt: str) -> float:
-    """A step judge with a flaw: right lines get 0.8 and wrong ones -0.8, but idling, which does nothing, gets 0.9."""
+    """A step judge with a flaw: right lines get 0.8 and wrong ones -0.8, but idling, which does nothing, gets 0.9.
+
+    It is no fool about endings: a last line that does not end the sum, all of its totals written, gets -0.8.
+    """
+    totals = [one for one in completion.split("\n") if one != IDLE]
+    if line.span.stop == len(completion) and (line == IDLE or len(totals) != prompt.count("+")):  # type: ignore[attr-defined]
+        return -0.8
     if line.strip("\n") == IDLE:
         return 0.9
     return 0.8 if _sound(line, completion, prompt) else -0.8
@@ -132,7 +138,9 @@ def min_against_sum(seed: int, size: Size) -> Figures:
     lines, tokens = gd.text.steps("line"), _tokens()
     step, length = judged(line=lines), tokens.within(lines).count()
     forms: tuple[Literal["sum", "min"], ...] = ("sum", "min")
-    advantages = {form: pure(step, length, form=form).onto(tokens, at="all").as_advantage() for form in forms}
+    advantages: dict[str, Score] = {
+        form: pure(step, length, form=form).onto(tokens, at="all").as_advantage() for form in forms
+    }
     watch = {"right": right(), "judge": step.sum(empty=0.0)}
     seen = _reinforced(learner, task, advantages, watch, size)
     figures = {"right before": seen["min"].seen[0].mean["right"], "judge before": seen["min"].seen[0].mean["judge"]}

@@ -10,10 +10,11 @@ import numpy as np
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures
 
 from ..credit import fgaif, fine_grained_rlhf
 from ..registry import Size
-from .tabular import Floats, climb, drawn, reached, softmax
+from .tabular import Floats, climb, drawn, line, reached, softmax
 
 GROUP, RATE, DECAY = 16, 0.3, 0.95  # DECAY is GAE's lambda
 STEPS = {"smoke": 6, "full": 300}
@@ -42,6 +43,7 @@ PLACES = 16  # two sub-sentences of a word in each sentence
 def errors(seed: int, size: Size) -> Mapping[str, float]:
     """How soon one word in ten is wrong, with errors charged where they stand and with their sum at the last word."""
     figures: dict[str, float] = {}
+    lines = {}
     for placement in ("dense", "holistic"):
         reward = fine_grained_rlhf(_RELEVANT, _FACTUAL, gd.col("raw"), TOKENS, placement=placement)
         runner, rng = _advantage(reward).compile(), np.random.default_rng([24, seed])
@@ -63,7 +65,8 @@ def errors(seed: int, size: Size) -> Mapping[str, float]:
             climb(policy, places, chosen, runner.score(rows).values, RATE / GROUP)
         figures[f"steps {placement}"] = reached([-rate for rate in curve], -0.1, over=1)
         figures[f"errors {placement}"] = curve[-1]
-    return figures
+        lines[placement] = line(curve)
+    return Figures(figures, Chart("Wrong words", "step", "share", lines))
 
 
 # ---------------------------------------------------------------- P092: a caption of a scene
@@ -114,6 +117,7 @@ def hallucinations(seed: int, size: Size) -> Mapping[str, float]:
         weights = (float(left_out != 0), float(left_out != 1), float(left_out != 2))
         rewards[f"no {kind}"] = fgaif(objects, attributes, relations, TOKENS, weights)
     figures: dict[str, float] = {}
+    lines = {}
     for name, reward in rewards.items():
         runner, rng = _advantage(reward).compile(), np.random.default_rng([92, seed])
         places = np.tile(np.arange(SEGMENTS * len(KINDS)), GROUP)
@@ -131,9 +135,10 @@ def hallucinations(seed: int, size: Size) -> Mapping[str, float]:
             }
             climb(policy, places, chosen, runner.score(rows).values, RATE / GROUP)
         figures[f"steps {name}"] = reached([-rate for rate in curve], -0.1, over=1)
+        lines[name] = line(curve)
         for kind, rate in zip(KINDS, _wrong(policy), strict=True):
             figures[f"{kind} {name}"] = float(rate)
     rises = {(of, without): figures[f"{of} no {without}"] - figures[f"{of} dense"] for of in KINDS for without in KINDS}
     figures["own rise"] = min(rises[kind, kind] for kind in KINDS)
     figures["others' rise"] = max(rise for (of, without), rise in rises.items() if of != without)
-    return figures
+    return Figures(figures, Chart("Made-up names", "step", "share", lines))

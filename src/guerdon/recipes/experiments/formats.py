@@ -10,10 +10,11 @@ import numpy as np
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures
 
 from ..registry import Size
 from ..shaping import format_length
-from .tabular import Floats, climb, drawn, softmax
+from .tabular import Floats, climb, drawn, line, softmax
 
 WAYS = ("right, boxed", "right, not boxed", "wrong, boxed", "rambling")
 KNOWN = 3
@@ -89,4 +90,5 @@ def surrogates(seed: int, size: Size) -> Mapping[str, float]:
     figures["early gap"] = float(np.abs(gap.mean(axis=1)).max())
     figures["early gap, known"] = float(np.abs(gap[:, :KNOWN].mean(axis=1)).max())
     figures["early rise"] = float(curves["gold"][:EARLY][-1].mean() - curves["gold"][0].mean())
-    return figures
+    lines = {name: line(curve.mean(axis=1).tolist()) for name, curve in curves.items()}
+    return Figures(figures, Chart("Right and boxed", "step", "share", lines))

@@ -10,10 +10,11 @@ import numpy as np
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures
 
 from ..credit import istar, meow_tea_taro, spa
 from ..registry import Size
-from .tabular import Floats, Ints, climb, drawn, reached, softmax
+from .tabular import Floats, Ints, climb, drawn, line, reached, softmax
 
 ROOMS, START, TURNS = 3, 1, 20
 PLACES = (0, 2, 1)  # where the first, second and third thing must be done; each has a verb of its own
@@ -84,6 +85,7 @@ def density(seed: int, size: Size) -> Mapping[str, float]:
     """
     met, won = gd.col("met", axis="turn"), gd.col("won")
     figures: dict[str, float] = {}
+    lines = {}
     for how in ("single", "dense"):
         total = meow_tea_taro(met, won, most=GOALS, density=how).sum()
         rest = total.mean(over="prompt", leave_one_out=True)
@@ -91,7 +93,8 @@ def density(seed: int, size: Size) -> Mapping[str, float]:
             curve = _won(advantage, (85, seed), UPDATES[size])
             figures[f"episodes {name} {how}"] = GROUP * reached(curve, 0.8, over=20)
             figures[f"won {name} {how}"] = float(np.mean(curve[-50:]))
-    return figures
+            lines[f"{name} {how}"] = line(curve, GROUP)
+    return Figures(figures, Chart("Meals eaten", "episodes", "share won", lines))
 
 
 SHOWN = {"smoke": 60, "full": 400}  # episodes that the estimator of progress is fitted to
@@ -140,13 +143,15 @@ def progress(seed: int, size: Size) -> Mapping[str, float]:
     c, g, met_turns = gd.col("c", axis="turn"), gd.col("grounded", axis="turn"), gd.col("met", axis="turn")
     final = meow_tea_taro(met_turns, met_turns.sum() / GOALS, density="single")
     rewards = {"final": final, "progress": spa(c, g, beta=0.0), "grounded": spa(c, g)}
+    lines = {}
     for name, reward in rewards.items():
         togo = reward.reverse_cumsum()
         advantage = togo - togo.mean(over=("prompt", togo.position()))
         curve = _won(advantage, (162, seed), UPDATES[size], estimate)
         figures[f"episodes {name}"] = GROUP * reached(curve, 0.8, over=20)
         figures[f"won {name}"] = float(np.mean(curve[-50:]))
-    return figures
+        lines[name] = line(curve, GROUP)
+    return Figures(figures, Chart("Meals eaten", "episodes", "share won", lines))
 
 
 STEPS, WAYS, DECISIVE, RIGHT = 6, 8, 3, 5  # a chain of six steps, and the one way at the fourth that wins
@@ -193,9 +198,11 @@ def _learn(judge: Floats, states: Ints, choices: Ints, success: Floats, beta: fl
 def decisive(seed: int, size: Size) -> Mapping[str, float]:
     """A chain of steps of which one decides: outcomes alone (RLOO), and iStar with a process reward model beside."""
     figures: dict[str, float] = {}
+    lines = {}
     for name, weight in (("rloo", 0.0), ("istar", 1.0)):
         curve, share = _chain(weight, seed, size)
         figures[f"episodes {name}"] = GROUP * reached(curve, 0.9, over=10)
+        lines[name] = line(curve[:100], GROUP)
         if weight:
             figures["share of the decisive step"] = share
-    return figures
+    return Figures(figures, Chart("A chain with one decisive step", "episodes", "share won", lines))

@@ -9,10 +9,11 @@ from zlib import crc32
 import numpy as np
 
 import guerdon as gd
+from guerdon.lab.curves import Chart, Figures
 
 from ..registry import Size
 from ..shaping import armed
-from .tabular import Floats, climb, drawn, softmax
+from .tabular import Floats, climb, drawn, line, softmax
 
 # What is asked of, the right answer, and the one that comes near. All are ours, and no advice.
 GROUP, RATE = 8, 0.5
@@ -113,6 +114,7 @@ def stretched(seed: int, size: Size) -> Mapping[str, float]:
     figures = {"spread": float(near[:, :3].std(axis=1).mean())}
     rivals = near[:, 1:3]  # the near misses
     figures["told apart"] = float((near[:, :1] > rivals).mean())
+    lines = {}
     for name, rewards in (("raw", raw), ("adaptive", ours)):
         for how, reward in rewards.items():
             advantage = reward - reward.mean(over="prompt") if how == "alone" else reward.zscore(over="prompt")
@@ -129,4 +131,5 @@ def stretched(seed: int, size: Size) -> Mapping[str, float]:
                 climb(policy, questions, answers, runner.score(rows).values, RATE / GROUP)
             figures[f"mean {name} {how}"] = float(np.mean(curve))
             figures[f"end {name} {how}"] = curve[-1]
-    return figures
+            lines[f"{name} {how}"] = line(curve)
+    return Figures(figures, Chart("Right answers", "step", "share", lines))

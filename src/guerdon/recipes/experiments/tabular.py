@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
+
+from guerdon.lab.curves import Line
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -41,3 +45,14 @@ def reached(curve: list[float], level: float, over: int) -> float:
     means = np.convolve(curve, np.ones(over) / over, "valid") if len(curve) >= over else np.zeros(0)
     found = np.flatnonzero(means >= level - 1e-9)
     return float(found[0] + over if len(found) else len(curve))
+
+
+def line(curve: Sequence[float], each: float = 1.0) -> Line:
+    """A curve to draw: the means of forty stretches, or what there is; an entry stands for so many of what runs along.
+
+    >>> line([0.0, 1.0, 1.0], each=8).x
+    (8.0, 16.0, 24.0)
+    """
+    stretches = np.array_split(np.asarray(curve, dtype=float), min(40, len(curve)))
+    ends = np.cumsum([len(stretch) for stretch in stretches]) * each
+    return Line.of(ends.tolist(), [float(stretch.mean()) for stretch in stretches])

@@ -22,12 +22,12 @@ WITHOUT_END = 300
 """Seconds after which a batch hangs: some thousand times what it takes."""
 TOTAL = 2_000_000
 EACH = math.ceil(TOTAL / sum(one.share for one in [*CASES, *FIGURES, *PLAIN]))
-"""So many to a case with share 1, so that all cases have two million together."""
+"""So many to a case with share 1, so that all have two million together, four fifths of them completions."""
 
-Any_ = Case | Figures | Plain
+Attacked = Case | Figures | Plain
 
 
-def size(one: Any_, each: int) -> int:
+def size(one: Attacked, each: int) -> int:
     return math.ceil(each * one.share)
 
 
@@ -47,7 +47,7 @@ def no_hang(name: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def fuzz(one: Any_, each: int) -> int:
+def fuzz(one: Attacked, each: int) -> int:
     """Give a case its share of completions; how many there were."""
     rng = random.Random(f"{one.name} {each}")
     done = size(one, each)
@@ -91,7 +91,7 @@ def check(one: Case | Figures, scores: Any, rows: Sequence[Any]) -> None:
             assert number == one.fails_as, about
 
 
-def fuzz_all(cases: Sequence[Any_], each: int) -> dict[str, tuple[int, float]]:
+def fuzz_all(cases: Sequence[Attacked], each: int) -> dict[str, tuple[int, float]]:
     """Every case; completions and seconds by name."""
     told: dict[str, tuple[int, float]] = {}
     for one in cases:
@@ -103,6 +103,6 @@ def fuzz_all(cases: Sequence[Any_], each: int) -> dict[str, tuple[int, float]]:
 def show(title: str, told: dict[str, tuple[int, float]]) -> None:
     """The counts, where a person sees them."""
     total, seconds = sum(count for count, _ in told.values()), sum(spent for _, spent in told.values())
-    lines = [f"\n{title}: {total:,} completions over {len(told)} cases in {seconds:.0f} s"]
+    lines = [f"\n{title}: {total:,} inputs over {len(told)} cases in {seconds:.0f} s"]
     lines += [f"  {name:45s} {count:6,d} {spent:7.1f} s" for name, (count, spent) in told.items()]
     print("\n".join(lines), file=sys.stderr, flush=True)

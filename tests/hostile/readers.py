@@ -38,7 +38,7 @@ TEXT = [
     reader("text.tag", lambda: T.tag("answer"), THOUGHT, "<think>So it is.</think>"),
     Case("text.turns", lambda: found(T.turns("assistant")), "Hello.", kind="measure"),
     Case("text.language", lambda: T.language() == "en", "This is an ordinary sentence in English, and it is long.",
-         kind="measure", share=0.25, unscored=("missing", "no text", "too little", "no")),
+         kind="measure", share=0.25),
     Case("text.contains", lambda: T.contains(["Paris", "Rome"], how="all"), "Paris and Rome.", "Paris.", "and.",
          kind="rule"),
     Case("text.equal", lambda: T.equal(T.tag("answer"), c("gold")), "<answer>Paris</answer>", "<answer>Rome</answer>",
@@ -108,7 +108,7 @@ MATH = [
     reader("math.coefficients", M.coefficients, "0.5P and P", "so", share=0.5),
     Case("math.equal", lambda: M.equal(M.answer(), c("gold")), BOXED, r"\boxed{3}", "It is.", {"gold": "1/2"},
          every=" ".join(rf"\boxed{{{k}/{n}}}" for k in range(5) for n in range(1, 5)),
-         unscored=("the wall ceiling",)),
+         unscored=("wall timeout",)),
     Case("math.equal, exact", lambda: M.equal(M.answer(), c("gold"), exact=True), BOXED, r"\boxed{3}", "It is.",
          {"gold": "1/2"}, every=r"\boxed{0, 1/4, 1/2, 1, 2}"),
 ]  # fmt: skip

@@ -32,8 +32,9 @@ def test_no_two_cases_have_one_name():
     assert len({one.name for one in EVERY}) == len(EVERY)
 
 
-def test_two_million_in_all():
+def test_two_million_in_all_and_more_than_a_million_completions():
     assert sum(size(one, EACH) for one in EVERY) >= TOTAL
+    assert sum(size(one, EACH) for one in CASES) > 1_000_000
 
 
 def test_what_fails_is_worth_the_worst():

@@ -105,9 +105,9 @@ def test_a_terminal_sees_a_bar_and_a_file_does_not(monkeypatch: pytest.MonkeyPat
 
 def test_a_row_reproduces_all_its_recipes() -> None:
     out = io.StringIO()
-    assert reproduce("P124", out=out) == 0
-    assert "P124 verpo ·" in out.getvalue()
-    assert "P124 verpo_dense ·" in out.getvalue()
+    assert reproduce("P033", out=out) == 0
+    assert "P033 mixed_r1 ·" in out.getvalue()
+    assert "P033 mixed_r1_open ·" in out.getvalue()
     assert out.getvalue().count("No experiment yet.") == 2
 
 

@@ -14,7 +14,7 @@ from .pointing import GROUP, Floats, softmax, standardised
 
 SIDE, BLUR, CROP = 32, 4, 8
 SMALL, LARGE = (4, 2), (24, 14)  # sides of a bar; it lies flat or stands, and which of both is asked
-STEPS = {"smoke": 30, "full": 1200}
+STEPS = {"smoke": 10, "full": 1200}
 
 
 def picture(sides: tuple[int, int], lies: bool, rng: np.random.Generator) -> tuple[Floats, tuple[int, int]]:

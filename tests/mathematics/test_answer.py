@@ -17,6 +17,12 @@ from guerdon.math._answer import answer, boxes_in
         ("**Answer:** 12", "12"),
         (r"The answer is \boxed{\{1, 2\}}.", r"\{1, 2\}"),
         (r"\boxed{4} and again \boxed{4.0}", "4"),
+        ("The answer is $5$, as required.", "$5$"),
+        (r"The answer is \(x^2\), which is what we wanted to show.", r"\(x^2\)"),
+        ("The answer is 2:30 p.m.", "2:30 p.m"),
+        (r"so $\boxed 5$.", "5"),
+        (r"$\boxed 1,234$ and \boxed{1234}", "1,234"),
+        (r"\boxed B.", "B"),
         ("Final answer: there are 12 such sequences.", "12"),
     ],
 )
@@ -32,12 +38,20 @@ def test_said_then_boxed(text: str, found: str) -> None:
         r"\boxed{4} or \boxed{5}",
         r"<think>The answer is \boxed{4}",
         r"\boxed{4",
+        r"\boxed 4x",
+        r"\boxed 4 or \boxed{5}",
         "Final answer: there are 12 or 13 of the 40 that would do.",
         " ".join(rf"\boxed{{{n}}}" for n in range(1000)),
     ],
 )
 def test_no_verdict(text: str) -> None:
     assert answer(text) is None
+
+
+@pytest.mark.parametrize("tail", ["or $6$", "or five", "as five is not it", "which is wrong", "but maybe half of it"])
+def test_what_is_said_of_a_formula_may_change_the_answer(tail: str) -> None:
+    right = gd.math.equal(gd.math.answer(), gd.col("gold"), exact=True)
+    assert right.score({"completion": [f"The answer is $5$, {tail}."], "gold": ["5"]}).values[0] == 0
 
 
 def test_places_are_the_users_choice() -> None:

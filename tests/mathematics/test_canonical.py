@@ -52,4 +52,10 @@ def test_an_equation_and_its_multiples_share_a_key() -> None:
     keys = {key_of(equation) for equation in ("2x+4y=3", "4y-3=-2x", "x+2y-3/2=0")}
     assert len(keys) == 1
     assert key_of("2x+4y=4") not in keys
+    assert key_of("2x+y=0") == key_of("y=-2x") == key_of("2y+4x=0") == key_of("-2x") != key_of("y=2x")
+    assert key_of("x=5") == key_of("2x=10") == key_of("5-x=0") == key_of("5")
+    assert key_of("x=2y+1") == key_of("2y=x-1") != key_of("2y=x+1")
+    assert key_of(r"\sqrt2y=x") == key_of(r"y=\frac{x}{\sqrt2}")
+    assert key_of("x^2+y^2=4") == key_of("2x^2+2y^2=8") != key_of("x^2+y^2=5")
+    assert key_of("A=4r") == key_of("4r")
     assert key_of("x+2y<3") == key_of("2x+4y<6") != key_of("x+2y>3")

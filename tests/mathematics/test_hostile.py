@@ -36,7 +36,8 @@ SOME = [
     "lone surrogate",
 ]
 """For the fast tests: two of them end in a worker that is killed."""
-PLACES = [pytest.param(SOME, id="some"), pytest.param(list(MAKERS), id="all", marks=pytest.mark.full)]
+ALL = pytest.param(list(MAKERS), id="all", marks=pytest.mark.full)
+PLACES = [pytest.param(SOME, id="some"), ALL]
 
 
 def table(names: list[str]) -> dict[str, list[str]]:
@@ -90,7 +91,7 @@ def test_in_threads(names: list[str]) -> None:
         check(each, names)
 
 
-@pytest.mark.parametrize("names", PLACES)
+@pytest.mark.parametrize("names", [ALL])
 def test_in_an_event_loop(names: list[str]) -> None:
     async def run() -> list[float]:
         scores = await RIGHT.ascore(table(names))
@@ -99,7 +100,7 @@ def test_in_an_event_loop(names: list[str]) -> None:
     check(asyncio.run(run()), names)
 
 
-@pytest.mark.parametrize("names", PLACES)
+@pytest.mark.parametrize("names", [ALL])
 def test_scored_plainly_inside_a_running_loop(names: list[str]) -> None:
     async def run() -> list[float]:
         return verdicts(table(names))
@@ -112,7 +113,7 @@ def _child(pipe: Any, names: list[str]) -> None:
     pipe.close()
 
 
-@pytest.mark.parametrize("names", PLACES)
+@pytest.mark.parametrize("names", [ALL])
 def test_in_a_forked_process(names: list[str]) -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
@@ -141,7 +142,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("names", PLACES)
+@pytest.mark.parametrize("names", [ALL])
 def test_in_spawned_processes(names: list[str], tmp_path: Path) -> None:
     script = tmp_path / "spawned.py"
     script.write_text(SPAWNED)

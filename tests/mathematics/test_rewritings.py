@@ -68,12 +68,12 @@ def test_golds_as_aimo_writes_them(gold: str) -> None:
 
 
 def sample(golds: list[Gold], make: Callable[[Gold], list[Pair]]) -> list[Pair]:
-    """Pairs of every kind: of each the first two golds, and one in forty of all."""
+    """Pairs of every kind: of each the first gold, and one in sixty of all."""
     kinds: Counter[str] = Counter()
     chosen = []
     for i, gold in enumerate(golds):
         kinds[gold.kind] += 1
-        if kinds[gold.kind] <= 2 or i % 40 == 0:
+        if kinds[gold.kind] == 1 or i % 60 == 0:
             chosen.append(gold)
     return [pair for gold in chosen for pair in make(gold)]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from ._decide import choice, read, squeezed, without_spaced_units
-from ._field import inverse, multiply, rational_of
+from ._field import ZERO, inverse, multiply, rational_of
 from ._forms import Chain, Form, Matrix, Named, Ratio, Relation, Several, Text
 from ._limits import MAX_LENGTH, TooBig, Unreadable
 from ._same import distinct, equation_of, spelled
-from ._scalars import Scalar
+from ._scalars import Scalar, mapped, names_in
 from ._sets import Intervals, joined
+from ._trees import Tree
 
 
 def key_of(text: str) -> str | None:
@@ -44,7 +47,7 @@ def _key(form: Form) -> str:
         return f"text {form.words.replace(' ', '')}"
     if isinstance(form, Named):
         relation = equation_of(form)
-        return _key(form.form) if relation is None else f"= {_up_to_a_factor(relation)}"
+        return _key(form.form) if relation is None else _key(relation)
     if isinstance(form, Several):
         if form.kind == "tuple":
             return f"({', '.join(map(_key, form.items))})"
@@ -59,9 +62,29 @@ def _key(form: Form) -> str:
     if isinstance(form, Ratio):
         return ":".join(_scalar(part) for part in form.parts)
     if isinstance(form, Relation):
-        return f"{form.operator} {_up_to_a_factor(form)}"
+        solution = _solved(form.left) if form.operator == "=" else None
+        return f"{form.operator} {_up_to_a_factor(form)}" if solution is None else _scalar(solution)
     assert isinstance(form, Chain)
     return "".join(_scalar(side) + operator for side, operator in zip(form.sides, (*form.operators, ""), strict=True))
+
+
+def _solved(left: Scalar) -> Scalar | None:
+    """What ``left`` = 0 makes of its only unknown, or of y, z or x: the first that it is linear in. None without one.
+
+    So 2x + y = 0 has the key of y = -2x, which is that of -2x, as in every answer whose name is left out.
+    """
+    names = names_in(left.tree)
+    for name in names if len(names) == 1 else [name for name in "yzx" if name in names]:
+        at_zero, at_one, at_two = (_with(left.tree, name, value) for value in (0, 1, 2))
+        slope, next_slope = Scalar(("add", [at_one, ("neg", at_zero)])), Scalar(("add", [at_two, ("neg", at_one)]))
+        one = slope.print[0]
+        if one not in (None, ZERO) and one == next_slope.print[0] == slope.second_print():
+            return Scalar(("div", ("neg", at_zero), slope.tree))
+    return None
+
+
+def _with(tree: Tree, name: str, value: int) -> Tree:
+    return mapped(tree, lambda node: ("num", Fraction(value)) if node == ("sym", name) else None)
 
 
 def _up_to_a_factor(form: Relation) -> str:

@@ -36,21 +36,25 @@ def equal(a: Column, b: Any, *, digits: int | None = None, timeout: float = 5.0,
 
     What counts as equal:
 
-    * ``1,234``, ``1{,}234``, ``1 234``; ``\dfrac12``, ``1/2``, ``½``, ``0.5``; ``0.\overline{3}`` and ``1/3``.
+    * ``1,234``, ``1{,}234``, ``1 234``; ``\dfrac12``, ``1/2``, ``½``, ``0.5``; ``0.\overline{3}``, ``0.333...`` and
+      ``1/3``; ``five`` and ``5``.
     * A unit, a currency sign or a degree mark left out; two different units are not equal, and none is converted.
       ``5 m`` is 5, and ``5m`` is 5 times m.
       ``4 million`` is 4000000.
     * ``50%`` is 0.5, and 50, since a question asks "how many per cent"; 0.5 is not 50, nor is ``0.5%`` 0.5.
     * ``x = 5`` is 5, and ``f(x) = 2x`` is ``2x``; ``x = 5`` is not ``y = 5``. Equations are equal up to a factor. Of a
-      chain ``x = 2 + 3 = 5`` the last side counts.
+      chain ``x = 2 + 3 = 5`` the last side counts; of ``x = 5/3 \approx 1.67`` the last exact one. A chain of bare
+      numbers must hold: ``5 = 6`` is no answer, nor is ``5 \approx 6``.
     * ``x > 3`` is ``(3, \infty)``; a pair (a, b) is also an open interval; two inequalities joined by "and" hold
       together, joined by "or" or a comma either will do.
     * Lists ("1, 2", "1 and 2", "1 or 2", ``\pm 1``) and sets are compared in any order, each item once; tuples and
-      vectors in order, and so is a list beside a tuple. So "5 or 6" and "A, B, C, D" are not the 5 or the A asked for.
+      vectors in order, and so is a list beside a tuple. So "5 or 6" and "A, B, C, D" are not the 5 or the A asked for,
+      nor is "(5 or 6)" the pair (5, 6).
     * ``(B)``, ``Option B`` and ``(B) 3`` are ``B``; two bare letters are names, whose case counts. Words are compared
       without case. Three letters or more by themselves are a word, and not a product.
     * ``52_8`` is 52, whose base the question gave. It is not ``52_9``, nor ``42_{10}``, which a prompt may have said.
-    * ``3:30`` is a time, ``2:4`` a ratio, equal to ``1:2``. ``1,22`` is 1.22 as well as a list of two.
+    * ``3:30`` is a time, ``2:4`` a ratio, equal to ``1:2``; ``1 to 4`` equals ratios, but no number.
+      ``1,22`` is 1.22 as well as a list of two.
     * ``\log`` without a base is to base 10 or e. Odd roots of negative numbers are real.
     * Expressions in variables are compared where both are real: ``\sqrt{x^2}`` is not ``x``, but
       ``\sqrt{x}\sqrt{y}`` is ``\sqrt{xy}``.
@@ -81,8 +85,9 @@ def canonical(of: Column | None = None) -> Column:
 
     A rational number is its lowest terms, an expression the value it has in a finite field, an equation the same for
     all its multiples; lists and sets are sorted. A name (``x =``), a unit and a base are left out, and 50% has the key
-    of 50. Answers that only sympy could show to be equal keep different keys. No verdict where there is no answer, or
-    one too big. Linear.
+    of 50. A linear equation is solved for its unknown, or for y, z or x: ``2x + y = 0`` has the key of ``y = -2x`` and
+    so of ``-2x``. Answers that only sympy could show to be equal keep different keys. No verdict where there is no
+    answer, or one too big. Linear.
 
     >>> import guerdon as gd
     >>> key = gd.math.canonical(gd.text.boxed())

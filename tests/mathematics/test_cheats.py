@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import guerdon as gd
+from guerdon.math import same
 
 from .golds import Gold, math500
+from .test_by_hand import CASES
 
 CHEATS = {
     "nothing": "",
@@ -52,6 +54,23 @@ CHEATS = {
     "approximately": r"\approx",
     "equals": "=",
 }
+
+
+HEDGES = [
+    "{} or 17", "17 or {}", "({} or 17)", "[{} or 17]", r"{}\text{{ or }}17", "{} and 17", "{}, 17", "{}; 17",
+    "{} to 1000", "17 to {}", r"\pm {}", "17 = {}", "{} = 17", r"{} \approx 17", r"17 \approx {}", r"{} \to 17",
+    r"{} \rightarrow 17", "either {} or 17", "{} (or 17)", "not {}", "{} not 17", r"{} \neq 17", r"{}\9", r"\9{}",
+    "{} | 17", "{} - 17", r"\boxed{{{}}} or \boxed{{17}}",
+]  # fmt: skip
+KNOWN = {("y=-2x", r"{} \approx 17"), ("4210_{5}", "17 = {}"), ("5 cm", "17 = {}")}
+"""The last side of a chain with a unit, a base or a name counts, whatever stands beside it."""
+
+
+def test_a_gold_and_something_else_is_not_the_gold() -> None:
+    apart = []
+    for gold in (case["gold"] for case in CASES if case["gold"] != "(B)"):  # (B) 17 is what option B says
+        apart += [(gold, hedge) for hedge in HEDGES if same(gold, hedge.format(gold)) is not False]
+    assert set(apart) == KNOWN
 
 
 @pytest.fixture(scope="module")

@@ -106,10 +106,11 @@ def form_of(tree: Tree) -> Form:
     if kind == "group":
         return _group(tree[1], tree[2], tree[3])
     if kind == "relation":
-        return _relation(tree[1], tree[2])
+        sides = tree[2] if not is_name(tree[2][0]) else tree[2][1:-1]
+        return _relation(tree[1], tree[2]) if not holds(("list", sides), "pm") else _both_signs(tree)
     if kind == "sets":
         return _sets(tree[1], tree[2])
-    if kind == "ratio":
+    if kind == "ratio" and not holds(tree, "pm"):
         return Ratio(tuple(_scalar(part) for part in tree[1]), tree[2], tree[3])
     if kind == "unit" and tree[1][0] in ("list", "group"):
         return form_of(tree[1])
@@ -117,9 +118,8 @@ def form_of(tree: Tree) -> Form:
         raise Unreadable("a word with a unit")
     if kind == "base":
         return Scalar(_in_base(tree[1], tree[2]), f"base {tree[2]}")
-    signs = _plus_minus(tree)
-    if signs:
-        return Several("list", tuple(form_of(_signed(tree, sign)) for sign in (1, -1)), "or")
+    if holds(tree, "pm"):
+        return _both_signs(tree)
     if holds(tree, "matrix"):
         rows = evaluated(tree)
         if rows is not None:
@@ -251,8 +251,8 @@ def _relation(operators: list[str], sides: list[Tree]) -> Form:
         if is_name(sides[0]) and operators[0] == "approx":
             operators = ["=", *operators[1:]]
         cut = operators.index("approx") if "approx" in operators else len(operators)
-        if cut == 0:
-            check_rounded(sides[0], sides[1:])
+        if not (cut and is_name(sides[0]) and operators[0] == "="):
+            check_rounded(sides[cut], sides[cut + 1 :])
         operators, sides = operators[:cut], sides[: cut + 1]
         if not operators:
             return form_of(sides[0])
@@ -388,8 +388,8 @@ def holds(tree: Tree, kind: str) -> bool:
     return False
 
 
-def _plus_minus(tree: Tree) -> bool:
-    return holds(tree, "pm")
+def _both_signs(tree: Tree) -> Several:
+    return Several("list", tuple(form_of(_signed(tree, sign)) for sign in (1, -1)), "or")
 
 
 def _signed(tree: Tree, sign: int) -> Tree:

@@ -351,6 +351,9 @@ class _Reader:
         elif len(run) <= 9 and not any(self.texts) and (prefix := _function_in(run)):
             self.put("cmd", prefix)
             self.letters(run[len(prefix) :])
+        elif run[1:] in FUNCTIONS and run[0] != "a" and self.text[end : end + 1] == "(" and not any(self.texts):
+            self.put("letter", run[0])  # xsin(x), isqrt(2); but asin is a name of arcsin
+            self.put("cmd", run[1:])
         elif self.is_product(run, end):
             for letter in run:
                 self.put("letter", letter)

@@ -1,3 +1,3 @@
 """Scripts that other processes run are no tests."""
 
-collect_ignore = ["processes.py", "training.py"]
+collect_ignore = ["inside_verl.py", "processes.py", "training.py"]

@@ -189,7 +189,7 @@ def _packages() -> tuple[str, ...]:
 def _mounts(packages: tuple[str, ...]) -> tuple[str, ...]:
     options: list[str] = []
     bound: list[str] = []
-    made: set[str] = {"/"}
+    made: set[str] = {"/", "/tmp"}
     for path in sorted([*_readable(), *packages], key=lambda one: (one.startswith("/dev"), len(one))):
         if any(path.startswith(f"{folder}/") for folder in bound):
             continue
@@ -222,9 +222,10 @@ def _bubble(root: bool, disk: int, seccomp: int, packages: tuple[str, ...], envi
         "--new-session",
         "--seccomp",
         str(seccomp),
-        *_mounts(packages),
     ]
-    command += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    # The program's own folder comes first: packages may lie below /tmp themselves, and would be hidden under it.
+    command += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/tmp", *_mounts(packages)]
+    command += ["--remount-ro", "/", "--chdir", "/tmp"]
     for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, "--"]

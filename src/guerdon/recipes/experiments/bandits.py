@@ -9,12 +9,14 @@ import numpy as np
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures, Line
 
 from ..registry import Size
 from ..shaping import harmo, noisy_reward, trust_grpo
 from .tabular import Floats, Ints, climb, drawn, softmax
 
 GROUP = 8
+POINTS = 20  # of a curve
 
 
 def train(
@@ -25,18 +27,26 @@ def train(
     steps: int,
     rate: float,
     groups: int = 1,
-) -> Floats:
-    """GRPO on a table with a row for each kind of prompt: the chances of each answer at the end.
+) -> dict[int, Floats]:
+    """GRPO on a table with a row for each kind of prompt: the chances of each answer by step, the last at the end.
 
     ``says(kinds, answers, rng)`` gives the columns of a batch, in which each kind has so many groups of eight.
     """
     runner, policy = reward.zscore(over="prompt").compile(), policy.copy()
     kinds = np.repeat(np.arange(len(policy)), groups * GROUP)
-    for _ in range(steps):
+    seen = {0: softmax(policy)}
+    for step in range(1, steps + 1):
         answers = drawn(policy, kinds, rng)
         rows = {"uid": (np.arange(len(kinds)) // GROUP).tolist(), **says(kinds, answers, rng)}
         climb(policy, kinds, answers, runner.score(rows).values, rate / (groups * GROUP))
-    return softmax(policy)
+        if step % -(-steps // POINTS) == 0 or step == steps:
+            seen[step] = softmax(policy)
+    return seen
+
+
+def _line(seen: Mapping[int, Floats], worth: Callable[[Floats], float]) -> Line:
+    """What the chances were worth, by step."""
+    return Line.of(list(seen), [worth(chances) for chances in seen.values()])
 
 
 # ---------------------------------------------------------------- P018: rewards that flip
@@ -46,18 +56,20 @@ PROBLEMS, ARMS = 16, 4  # independent problems, with four answers of which the f
 
 def flips(seed: int, size: Size) -> Mapping[str, float]:
     """How often the right one of four answers is given in the end, where so many groups have their rewards flipped."""
-    figures = {}
+    steps = {"smoke": 60, "full": 1500}[size]
+    figures, lines = {}, {}
     for percent in (0, 20, 40, 50):
-        chances = train(
+        seen = train(
             noisy_reward(gd.col("right"), percent / 100, seed=seed),
             np.zeros((PROBLEMS, ARMS)),
             lambda kinds, answers, rng: {"right": (answers == 0).astype(float).tolist()},
             np.random.default_rng([18, seed]),
-            {"smoke": 60, "full": 1500}[size],
+            steps,
             rate=0.05,
         )
-        figures[f"right at {percent}"] = float(chances[:, 0].mean())
-    return figures
+        lines[f"{percent} % flipped"] = _line(seen, lambda chances: float(chances[:, 0].mean()))
+        figures[f"right at {percent}"] = lines[f"{percent} % flipped"].y[-1]
+    return Figures(figures, Chart("Right answers under flipped rewards", "step", "share", lines))
 
 
 # ---------------------------------------------------------------- P032: some tasks have a rule
@@ -85,13 +97,16 @@ def routes(seed: int, size: Size) -> Mapping[str, float]:
                 "model": np.clip(heard, 0, 1).tolist()}  # fmt: skip
 
     figures: dict[str, float] = {}
+    lines = {}
     for name, sure in blend.items():
         reward = harmo(rule, model, sure, weights=(1.0, 0.0, 0.0))
         rng, steps = np.random.default_rng([32, seed]), {"smoke": 15, "full": 500}[size]
-        worth = (train(reward, np.zeros((2, 4)), says, rng, steps, 0.1, groups=4) * GOLD).sum(axis=1)
+        seen = train(reward, np.zeros((2, 4)), says, rng, steps, 0.1, groups=4)
+        worth = (seen[steps] * GOLD).sum(axis=1)
         figures |= {f"{name} on sums": float(worth[0]), f"{name} on open tasks": float(worth[1])}
         figures[name] = float(worth.mean())
-    return figures
+        lines[name] = _line(seen, lambda chances: float((chances * GOLD).sum(axis=1).mean()))
+    return Figures(figures, Chart("True worth over both kinds of task", "step", "gold", lines))
 
 
 # ---------------------------------------------------------------- P196: a judge that likes a style
@@ -118,9 +133,10 @@ def styles(seed: int, size: Size) -> Mapping[str, float]:
         "released": trust_grpo(outcome, thinking, decay=never),
         "annealed": trust_grpo(outcome, thinking, decay=steps / 10, judge_all=True),
     }
-    figures = {}
+    figures, lines = {}, {}
     for name, reward in rewards.items():
         rng = np.random.default_rng([196, seed])
-        chances = train(reward, np.zeros((1, 2)), says, rng, steps, 0.1, groups=8)
-        figures[f"confident {name}"] = float(chances[0, 1])
-    return figures
+        seen = train(reward, np.zeros((1, 2)), says, rng, steps, 0.1, groups=8)
+        lines[name] = _line(seen, lambda chances: float(chances[0, 1]))
+        figures[f"confident {name}"] = lines[name].y[-1]
+    return Figures(figures, Chart("Confident answers", "step", "share", lines))

@@ -47,12 +47,12 @@ def reached(curve: list[float], level: float, over: int) -> float:
     return float(found[0] + over if len(found) else len(curve))
 
 
-def line(curve: Sequence[float], each: float = 1.0) -> Line:
-    """A curve to draw: the means of forty stretches, or what there is; an entry stands for so many of what runs along.
+def line(curve: Sequence[float], each: float = 1.0, points: int = 40) -> Line:
+    """A curve to draw: the means of so many stretches, or what there is; an entry stands for ``each`` of the x axis.
 
     >>> line([0.0, 1.0, 1.0], each=8).x
     (8.0, 16.0, 24.0)
     """
-    stretches = np.array_split(np.asarray(curve, dtype=float), min(40, len(curve)))
+    stretches = np.array_split(np.asarray(curve, dtype=float), min(points, len(curve)))
     ends = np.cumsum([len(stretch) for stretch in stretches]) * each
     return Line.of(ends.tolist(), [float(stretch.mean()) for stretch in stretches])

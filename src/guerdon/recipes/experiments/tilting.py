@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 import guerdon as gd
-from guerdon.lab.curves import Chart, Figures
+from guerdon.lab.curves import Chart, Figures, Line
 from guerdon.lab.overoptimisation import Pair
 from guerdon.lab.policy import tilted
 
@@ -51,6 +51,7 @@ def lsc_against_sum(seed: int, size: Size) -> Mapping[str, float]:
     rng = np.random.default_rng([22, seed])
     n = SAMPLES[size]
     figures: dict[str, float] = {}
+    lines, budgets = {}, (1.0, 2.0, 4.0)
     for name, correlation, scale in (("opposed", -0.5, 1.0), ("independent", 0.0, 1.0), ("unequal", -0.5, 3.0)):
         first = rng.normal(size=n)
         second = correlation * first + np.sqrt(1 - correlation**2) * rng.normal(size=n)
@@ -59,7 +60,10 @@ def lsc_against_sum(seed: int, size: Size) -> Mapping[str, float]:
         joined = lsc(gd.col("a"), anchors[0]) + lsc(gd.col("b"), anchors[1])
         values = joined.score({"a": first.tolist(), "b": second.tolist()}).values
         both = (first > np.median(first)) & (second > np.median(second))
-        for budget in (1.0, 2.0, 4.0):
+        for budget in budgets:
             figures[f"sum {name} at {budget:g}"] = float(tilted(first + second, budget) @ both)
             figures[f"lsc {name} at {budget:g}"] = float(tilted(values, budget) @ both)
-    return figures
+        for form in ("sum", "lsc"):
+            found = [float(both.mean()), *(figures[f"{form} {name} at {budget:g}"] for budget in budgets)]
+            lines[f"{form} {name}"] = Line.of((0.0, *budgets), found)
+    return Figures(figures, Chart("Above both medians", "KL budget (nats)", "share", lines))

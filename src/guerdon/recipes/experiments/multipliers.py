@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures, Line
 
 from ..registry import Size
 from ..shaping import constrained
+from .tabular import line
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,8 +32,8 @@ def _gold(first: Floats, second: Floats) -> float:
     return float(-((first.mean() - POINTS[0]) ** 2) - (second.mean() - POINTS[1]) ** 2)
 
 
-def train(advantage: Score, seed: int, size: Size) -> dict[str, float]:
-    """Train a normal policy over two numbers; the mean rewards and the gold over the last fifth, and the best gold."""
+def train(advantage: Score, seed: int, size: Size) -> tuple[dict[str, float], Line]:
+    """Train a normal policy over two numbers; mean rewards and gold over the last fifth, the best gold, its curve."""
     rng = np.random.default_rng([189, seed])
     runner = advantage.compile()
     policy = np.zeros(2)
@@ -47,7 +49,8 @@ def train(advantage: Score, seed: int, size: Size) -> dict[str, float]:
         seen.append((float(first.mean()), float(second.mean()), _gold(first, second)))
     last = np.mean(seen[-max(1, STEPS[size] // 5) :], axis=0)
     smooth = np.convolve([gold for *_, gold in seen], np.ones(20) / 20, "valid")
-    return {"a": float(last[0]), "b": float(last[1]), "gold": float(last[2]), "best gold": float(smooth.max())}
+    figures = {"a": float(last[0]), "b": float(last[1]), "gold": float(last[2]), "best gold": float(smooth.max())}
+    return figures, line([gold for *_, gold in seen], points=20)
 
 
 def multipliers_against_weights(seed: int, size: Size) -> Mapping[str, float]:
@@ -59,6 +62,8 @@ def multipliers_against_weights(seed: int, size: Size) -> Mapping[str, float]:
         "held": constrained([a, b], targets=POINTS, kl=0.1 * kl, lr=0.05),
     }
     figures: dict[str, float] = {}
+    lines = {}
     for name, advantage in rewards.items():
-        figures |= {f"{what} {name}": figure for what, figure in train(advantage, seed, size).items()}
-    return figures
+        seen, lines[name] = train(advantage, seed, size)
+        figures |= {f"{what} {name}": figure for what, figure in seen.items()}
+    return Figures(figures, Chart("True reward under two proxies", "step", "gold", lines))

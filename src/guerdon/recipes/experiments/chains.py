@@ -9,10 +9,12 @@ import numpy as np
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures, Line
 from guerdon.lab.policy import Floats, score_slope, softmax
 
 from ..credit import pure
 from ..registry import Size
+from .tabular import line
 
 WORK, CHAT, FINISH = 0, 1, 2
 NEEDED, LONGEST = 3, 12  # steps of work that the task takes; steps at most
@@ -47,11 +49,12 @@ def episode(policy: Floats, rng: np.random.Generator) -> tuple[list[tuple[int, i
     return taken, rewards, False
 
 
-def train(advantage: Score, seed: int, size: Size) -> tuple[float, float]:
-    """Train a tabular policy by policy gradient; the accuracy and the number of steps at the end."""
+def train(advantage: Score, seed: int, size: Size) -> tuple[float, float, Line]:
+    """Train a tabular policy by policy gradient; accuracy and number of steps at the end, and accuracy by update."""
     rng = np.random.default_rng([54, seed])
     runner = advantage.compile()
     policy = np.zeros((NEEDED + 1, 3))
+    curve: list[float] = []
     last: list[tuple[bool, int]] = []
     for step in range(STEPS[size]):
         batch = [episode(policy, rng) for _ in range(PROMPTS * GROUP)]
@@ -63,16 +66,19 @@ def train(advantage: Score, seed: int, size: Size) -> tuple[float, float]:
         gains = runner.score(rows).values
         states, actions = zip(*(pair for taken, _, _ in batch for pair in taken), strict=True)
         policy += RATE * score_slope(softmax(policy), states, actions, gains) / len(batch)
+        curve.append(float(np.mean([right for *_, right in batch])))
         if step >= STEPS[size] - 10:
             last += [(right, len(taken)) for taken, _, right in batch]
-    return float(np.mean([right for right, _ in last])), float(np.mean([steps for _, steps in last]))
+    accuracy, steps = np.mean(last, axis=0)
+    return float(accuracy), float(steps), line(curve, points=20)
 
 
 def min_against_sum(seed: int, size: Size) -> Mapping[str, float]:
     """The same flawed judge: its step rewards summed, averaged, and through the soft minimum."""
     r, n = gd.col("r", axis="step"), gd.col("n", axis="step")
     figures: dict[str, float] = {}
+    lines: dict[str, Line] = {}
     forms: tuple[Literal["sum", "mean", "min"], ...] = ("sum", "mean", "min")
     for form in forms:
-        figures[f"accuracy {form}"], figures[f"steps {form}"] = train(pure(r, n, form=form), seed, size)
-    return figures
+        figures[f"accuracy {form}"], figures[f"steps {form}"], lines[form] = train(pure(r, n, form=form), seed, size)
+    return Figures(figures, Chart("Right chains under a flawed step judge", "update", "share", lines))

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 import guerdon as gd
+from guerdon.lab.curves import Chart, Figures, Line
 
 from ..registry import Size
 from ..shaping import page_pairs, pagellm, swap_pairs
 from .tabular import Floats
 
 ITEMS, LATENT, SHOWN, CANDIDATES = 200, 8, 10, 32
+TRIES = (1, 2, 4, 8, 16, CANDIDATES)
 LOGGED, PEOPLE = {"smoke": 30, "full": 300}, {"smoke": 10, "full": 200}
 AGAIN = 0.03
 PLACE = 1 / np.log2(np.arange(SHOWN) + 2)  # how much a place on a page is looked at
@@ -92,7 +94,7 @@ def picked(seed: int, size: Size) -> Mapping[str, float]:
     page_model, item_model = _fitted(np.array(of_pages)), _fitted(np.array(of_items))
     page_score, item_score = gd.col("page"), gd.col("item")
     rewards = {"page": page_score + 0.0, "item": item_score + 0.0, "both": pagellm(page_score, item_score)}
-    gained: dict[str, list[float]] = {name: [] for name in [*rewards, "random"]}
+    gained: dict[str, list[list[float]]] = {name: [] for name in rewards}
     for _ in range(PEOPLE[size]):
         person = rng.normal(size=LATENT) / np.sqrt(LATENT) * 2
         pages = [_written(_recommended(person, catalogue, rng), rng) for _ in range(CANDIDATES)]
@@ -101,6 +103,10 @@ def picked(seed: int, size: Size) -> Mapping[str, float]:
         worth = _relevance(person, catalogue)
         ndcg = [_ndcg(worth, page) for page in pages]
         for name, reward in rewards.items():
-            gained[name].append(ndcg[int(reward.score(rows).values.argmax())])
-        gained["random"].append(ndcg[0])
-    return {name: float(np.mean(found)) for name, found in gained.items()}
+            values = reward.score(rows).values
+            gained[name].append([ndcg[int(values[:n].argmax())] for n in TRIES])
+    lines = {
+        name: Line.of(TRIES, [float(np.mean(of)) for of in zip(*found, strict=True)]) for name, found in gained.items()
+    }
+    figures = {name: found.y[-1] for name, found in lines.items()} | {"random": lines["both"].y[0]}
+    return Figures(figures, Chart("The best of so many pages by a reward", "pages to choose from", "NDCG@10", lines))

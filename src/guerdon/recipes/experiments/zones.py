@@ -9,11 +9,12 @@ import numpy as np
 import guerdon as gd
 from guerdon.geo import STEPS as DIRECTIONS
 from guerdon.geo import read_maze
+from guerdon.lab.curves import Chart, Figures, Line
 
 from ..registry import Size
 from ..shaping import sweet_spot
 from .mazes import MOVES, corridor, walk
-from .tabular import Floats, climb, reached
+from .tabular import Floats, climb, line, reached
 
 CLOSE = gd.col("close")
 REWARDS = {
@@ -53,8 +54,8 @@ def _closeness(picture: Sequence[str], moves: str) -> float:
     return max(0.0, 1 - maze.distance[at] / maze.length)
 
 
-def _solved(name: str, seed: int, size: Size) -> float:
-    """How many walks a tabular policy needs until four in five of the last reach the goal."""
+def _solved(name: str, seed: int, size: Size) -> tuple[float, Line]:
+    """How many walks a tabular policy needs until four in five of the last reach the goal, and how many do by then."""
     rng = np.random.default_rng([153, seed, 1])
     reward = sweet_spot(CLOSE) if name == "tiers" else REWARDS[name]
     runner = reward.zscore(over="prompt").compile()
@@ -71,9 +72,12 @@ def _solved(name: str, seed: int, size: Size) -> float:
         states = np.concatenate([np.array(states) for states, _ in walks])
         choices = np.array([MOVES.index(move) for _, moves in walks for move in moves])
         climb(policy, states, choices, np.repeat(gains, LENGTH), RATE / len(walks))
-    return MAZES * GROUP * reached(curve, 0.8, over=5)
+    return MAZES * GROUP * reached(curve, 0.8, over=5), line(curve, each=MAZES * GROUP, points=20)
 
 
 def tiers(seed: int, size: Size) -> Mapping[str, float]:
     """Both: groups told apart, and walks needed in mazes of six moves (binary: the goal, reached or not)."""
-    return _told_apart(seed, size) | {f"walks by {name}": _solved(name, seed, size) for name in ("binary", "tiers")}
+    found = {name: _solved(name, seed, size) for name in ("binary", "tiers")}
+    figures = _told_apart(seed, size) | {f"walks by {name}": walks for name, (walks, _) in found.items()}
+    chart = Chart("Mazes solved", "walks", "share at the goal", {name: curve for name, (_, curve) in found.items()})
+    return Figures(figures, chart)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 import guerdon as gd
 from guerdon.expr.score import Score
+from guerdon.lab.curves import Chart, Figures, Line
 from guerdon.plan.runner import Runner
 
 from ..registry import Size
@@ -25,6 +26,7 @@ GROUPS, GROUP = 2, 8  # per prompt and step
 RATE, SHARED = 0.01, 2.0  # what a prompt learns moves its own length, and all lengths, as in one model
 START = np.log(400.0)
 STEPS = {"smoke": 40, "full": 300}
+EACH = {size: steps // 20 for size, steps in STEPS.items()}  # a point of a curve is taken
 
 
 def _right(log_length: Floats, prompt: npt.NDArray[np.int64]) -> Floats:
@@ -63,18 +65,37 @@ def trained(
     return policy
 
 
-def train(reward: Score, seed: int, size: Size) -> tuple[float, float]:
-    """Train, and tell the accuracy and the mean length."""
-    return _figures(trained(reward, seed, size))
+def _compared(rewards: Mapping[str, Score], seed: int, size: Size) -> Figures:
+    """Accuracy and mean length before, and after training under each of these rewards."""
+    accuracy, length = _figures(np.full(PROMPTS, START))
+    figures = {"accuracy before": accuracy, "length before": length}
+    right: dict[str, Line] = {}
+    long: dict[str, Line] = {}
+    for name, reward in rewards.items():
+        seen: dict[int, tuple[float, float]] = {}
+
+        def watch(step: int, _: Runner, policy: Floats, seen: dict[int, tuple[float, float]] = seen) -> None:
+            if step % EACH[size] == 0:
+                seen[step] = _figures(policy, draws=400)
+
+        policy = trained(reward, seed, size, watch)
+        seen[STEPS[size]] = figures[f"accuracy {name}"], figures[f"length {name}"] = _figures(policy)
+        right[name], long[name] = (Line.of(list(seen), told) for told in zip(*seen.values(), strict=True))
+    return Figures(
+        figures,
+        Chart("Right answers", "step", "share", right),
+        Chart("Length", "step", "mean tokens of an answer", long),
+    )
 
 
-def _figures(policy: Floats) -> tuple[float, float]:
-    prompt = np.repeat(np.arange(PROMPTS), 4000)
+def _figures(policy: Floats, draws: int = 4000) -> tuple[float, float]:
+    """Accuracy and mean length of a policy, from so many answers to each prompt."""
+    prompt = np.repeat(np.arange(PROMPTS), draws)
     lengths = policy[prompt] + SPREAD * np.random.default_rng(0).normal(size=len(prompt))
     return float(_right(lengths, prompt).mean()), float(np.exp(lengths).mean())
 
 
-def gated_penalty(seed: int, size: Size) -> Mapping[str, float]:
+def gated_penalty(seed: int, size: Size) -> Figures:
     """Right or wrong alone; a penalty on all lengths; on the right of every group; on the right of the best groups."""
     right, length = gd.col("right"), gd.col("length")
     rewards = {
@@ -83,33 +104,34 @@ def gated_penalty(seed: int, size: Size) -> Mapping[str, float]:
         "everywhere": grpo_lambda(right, length, fraction=1.0),
         "gated": grpo_lambda(right, length),
     }
-    accuracy, mean = _figures(np.full(PROMPTS, START))
-    figures = {"accuracy before": accuracy, "length before": mean}
-    for name, reward in rewards.items():
-        figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
-    return figures
+    return _compared(rewards, seed, size)
 
 
-def gated_conciseness(seed: int, size: Size) -> Mapping[str, float]:
+def gated_conciseness(seed: int, size: Size) -> Figures:
     """Conciseness (0.1 at 500 tokens, nearly 1 at none) added to right or wrong, or counting for the right alone."""
     right, length = gd.col("right"), gd.col("length")
     concise = (1 - length / 500).clip(0.1, 1)
-    accuracy, mean = _figures(np.full(PROMPTS, START))
-    figures = {"accuracy before": accuracy, "length before": mean}
     rewards = {"added": crf(right, concise, alpha=2.0, gate="additive"), "gated": crf(right, concise)}
-    for name, reward in rewards.items():
-        figures[f"accuracy {name}"], figures[f"length {name}"] = train(reward, seed, size)
-    return figures
+    return _compared(rewards, seed, size)
 
 
-def limit_by_difficulty(seed: int, size: Size) -> Mapping[str, float]:
+def limit_by_difficulty(seed: int, size: Size) -> Figures:
     """LASER-D: the targets of easy, medium and hard prompts, set anew every 20 steps, and what becomes of lengths."""
     right, length = gd.col("right"), gd.col("length")
     measure = gd.stack(right.mean(over="prompt"), laser_limit(right, length, GROUP, (40, 600, 20)), axis="what")
     rng = np.random.default_rng([195, seed])
     limits = {"hard": 600.0, "medium": 600.0, "easy": 600.0}
+    kinds = {"easy": ABILITY >= 2 / 3, "medium": (ABILITY >= 1 / 3) & (ABILITY < 2 / 3), "hard": ABILITY < 1 / 3}
+    seen: dict[int, dict[str, float]] = {}
+
+    def shares(policy: Floats) -> dict[str, float]:
+        """The length of each kind of prompt, of before."""
+        shorter = np.exp(policy - START)
+        return {kind: float(shorter[which].mean()) for kind, which in kinds.items()}
 
     def monitor(step: int, runner: Runner, policy: Floats) -> None:
+        if step % EACH[size] == 0:
+            seen[step] = shares(policy)
         if step % 20:
             return
         for rate, limit in measure.score(_answers(policy, rng)[1]).nested():
@@ -119,12 +141,13 @@ def limit_by_difficulty(seed: int, size: Size) -> Mapping[str, float]:
 
     policy = trained(laser_d(right, length, longest=600.0), seed, size, monitor)
     (before, _), (after, _) = _figures(np.full(PROMPTS, START)), _figures(policy)
-    shorter = np.exp(policy - START)
-    easy, hard = ABILITY >= 2 / 3, ABILITY < 1 / 3
-    return {
+    seen[STEPS[size]] = last = shares(policy)
+    figures = {
         "accuracy before": before,
         "accuracy": after,
-        "length of easy": float(shorter[easy].mean()),
-        "length of hard": float(shorter[hard].mean()),
+        "length of easy": last["easy"],
+        "length of hard": last["hard"],
         **{f"limit {name}": limit for name, limit in limits.items()},
     }
+    lines = {kind: Line.of(list(seen), [one[kind] for one in seen.values()]) for kind in kinds}
+    return Figures(figures, Chart("Length by difficulty", "step", "share of before", lines))

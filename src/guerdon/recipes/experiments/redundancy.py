@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from guerdon.lab.curves import Figures
+
 from ..registry import Size
 from .lengths import gated_conciseness
 from .tabular import Floats
@@ -62,4 +64,5 @@ def read(seed: int, size: Size) -> Mapping[str, float]:
     ridge = features[shown].T @ features[shown] + 0.01 * np.eye(features.shape[1])
     told = features[held] @ np.linalg.solve(ridge, features[shown].T @ concise[shown])
     order = float(np.corrcoef(_ranks(told), _ranks(concise[held]))[0, 1])
-    return {"order": order, **gated_conciseness(seed, size)}
+    lengths = gated_conciseness(seed, size)
+    return Figures({"order": order, **lengths}, *lengths.charts)

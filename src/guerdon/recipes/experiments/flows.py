@@ -9,6 +9,7 @@ import numpy as np
 
 import guerdon as gd
 from guerdon._extras import need
+from guerdon.lab.curves import Chart, Figures, Line
 
 from ..credit import rlfr, rlfr_deviation
 from ..registry import Size
@@ -134,12 +135,15 @@ def straying(seed: int, size: Size) -> Mapping[str, float]:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(149 + seed)
             rng = torch.Generator().manual_seed(149 + seed)
-            return _plane(size, rng) | _sums(seed, size, rng)
+            deviation = _plane(size, rng)
+            figures, lines = _sums(seed, size, rng)
+            chart = Chart("States of a sum", "sign read, from the first", "deviation from the flow", lines)
+            return Figures(deviation | figures, chart)
     finally:
         torch.set_num_threads(threads)
 
 
-def _sums(seed: int, size: Size, rng: Any) -> dict[str, float]:
+def _sums(seed: int, size: Size, rng: Any) -> tuple[dict[str, float], dict[str, Line]]:
     torch, draw = need("torch", extra="train"), np.random.default_rng([149, seed])
     texts = [_sum(a, b) for a in range(TERM) for b in range(TERM)]
     draw.shuffle(texts)
@@ -163,6 +167,7 @@ def _sums(seed: int, size: Size, rng: Any) -> dict[str, float]:
     errors = gd.col("errors", axis=("token", "layer"))
     deviation, length = rlfr_deviation(errors, TIME), len(held[0])
     figures = {"accuracy": float((said[:, 5:7] == ids[:, 6:8]).all(dim=1).double().mean())}
+    lines: dict[str, Line] = {}
     for name, read in (("right", held), ("spoilt", list(wrong))):
         with torch.no_grad():
             seen = pairs(model.states(encoded(read)))
@@ -171,5 +176,8 @@ def _sums(seed: int, size: Size, rng: Any) -> dict[str, float]:
         figures[f"deviation {name}"] = float(deviation.mean().score(rows).values.mean())
         charged = rlfr(deviation, gd.col("right")).score(rows).values.reshape(len(read), -1) < 0
         at = np.array(places) - 6
+        by_sign = deviation.score({"errors": measured.tolist()}).values.reshape(len(read), -1)
+        kinds = {"right": at >= 0} if name == "right" else {"tens spoilt": at == 0, "units spoilt": at == 1}
+        lines |= {kind: Line.of(range(2, length + 1), by_sign[which].mean(axis=0)) for kind, which in kinds.items()}
         figures[f"charged {name}"] = float(charged[np.arange(len(read)), at].mean())
-    return figures
+    return figures, lines

@@ -5,22 +5,41 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import math
 import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
 
 import guerdon as gd
 from guerdon.expr.node import topological
+from guerdon.lab.curves import Figures
 from guerdon.recipes import BUILT, FAMILIES, Fact, Recipe, all_recipes, find
 from guerdon.recipes.registry import register
 
 RECIPES = all_recipes()
 FACTS = [pytest.param(fact, id=f"{recipe.id}: {fact.name}") for recipe in RECIPES for fact in recipe.facts]
 EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
+TRAINED = [
+    pytest.param(recipe, id=recipe.id)
+    for recipe in RECIPES
+    if recipe.family in ("shaping", "credit", "judge") and recipe.experiment is not None
+]
+
+
+@cache
+def smoke(name: str) -> Mapping[str, float]:
+    """The first smoke run of a recipe's experiment; several tests look at it."""
+    experiment = find(name)[0].experiment
+    assert experiment is not None
+    for package in experiment.needs:
+        pytest.importorskip(package)
+    return experiment.run(0, "smoke")
 
 
 def expressions(recipe: Recipe) -> list[gd.Score]:
@@ -95,14 +114,25 @@ class TestRecipe:
         if recipe.experiment is None:
             return
         assert recipe.experiment.seeds >= 3
-        for package in recipe.experiment.needs:
-            pytest.importorskip(package)
-        seen = recipe.experiment.run(0, "smoke")
+        seen = smoke(recipe.name)
         for claim in recipe.experiment.claims:
             assert isinstance(claim.value(seen), float)
             assert claim.low < claim.high
         assert seen == recipe.experiment.run(0, "smoke")
         assert seen != recipe.experiment.run(1, "smoke")
+
+
+@pytest.mark.parametrize("recipe", TRAINED)
+def test_an_experiment_draws_what_it_saw(recipe: Recipe) -> None:
+    seen = smoke(recipe.name)
+    assert isinstance(seen, Figures)
+    assert seen.charts
+    for chart in seen.charts:
+        assert chart.lines
+        for line in chart.lines.values():
+            assert 1 < len(line.x) <= 64  # a column each on a terminal
+            assert list(line.x) == sorted(set(line.x))
+            assert all(map(math.isfinite, line.y))
 
 
 def test_ids_are_unique_and_rows_well_formed() -> None:

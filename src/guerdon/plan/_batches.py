@@ -203,6 +203,8 @@ class Run:
         try:
             messages = lane.worker.receive(self.limits.output_bytes)
         except Broken as broken:
+            if not self.take_in(lane, broken.before):
+                return
             if broken.large:
                 self.cut_off(lane, "failed", "output too large", str(broken))
             else:

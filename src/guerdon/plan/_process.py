@@ -33,10 +33,14 @@ _QUIET = {
 
 
 class Broken(Exception):
-    """The worker sent bytes that are no frame of ours, or a frame over the bound (then `large`)."""
+    """The worker sent bytes that are no frame of ours, or a frame over the bound (then `large`).
 
-    def __init__(self, message: str, *, large: bool = False) -> None:
+    What it had sent `before` them is good: that it has begun to call, say, which tells whose doing this is.
+    """
+
+    def __init__(self, message: str, before: list[Any], *, large: bool = False) -> None:
         super().__init__(message)
+        self.before = before
         self.large = large
 
 
@@ -135,14 +139,14 @@ class Process:
         while len(buffer) - start >= _wire.HEADER:
             size = int.from_bytes(buffer[start : start + _wire.HEADER], "big")
             if size > bound + _wire.SLACK:
-                raise Broken(f"the worker sent a frame of {size} bytes", large=True)
+                raise Broken(f"the worker sent a frame of {size} bytes", messages, large=True)
             stop = start + _wire.HEADER + size
             if len(buffer) < stop:
                 break
             try:
                 messages.append(_wire.parse(buffer[start + _wire.HEADER : stop]))
             except ValueError:
-                raise Broken("the worker sent bytes that are no frame") from None
+                raise Broken("the worker sent bytes that are no frame", messages) from None
             start = stop
         del buffer[:start]
         return messages

@@ -135,7 +135,8 @@ class Process:
         return self._messages(bound)
 
     def _messages(self, bound: int) -> list[Any]:
-        messages, start, buffer = [], 0, self._in
+        messages: list[Any] = []
+        start, buffer = 0, self._in
         while len(buffer) - start >= _wire.HEADER:
             size = int.from_bytes(buffer[start : start + _wire.HEADER], "big")
             if size > bound + _wire.SLACK:

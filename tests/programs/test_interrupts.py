@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -44,14 +43,10 @@ def test_nothing_runs_on(level: str, how: signal.Signals) -> None:
             time.sleep(0.05)
         assert alive(process.pid)
         try:
-            # A person presses the keys again where once was not heard (seen once, on a machine with much else to do).
-            while process.poll() is None and time.monotonic() < until:
-                process.send_signal(how)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.communicate(timeout=5)
-            assert process.poll() is not None
+            process.send_signal(how)
+            process.communicate(timeout=60)
         finally:
-            process.kill()
+            process.kill()  # where the signal was not heard this fails, and does not wait for ever
     while alive(process.pid) and time.monotonic() < until:
         time.sleep(0.05)
     assert alive(process.pid) == []
